@@ -1,0 +1,46 @@
+// Names inside a workspace and a run folder (docs/run-folder.md). Pure strings; no file access.
+
+/** File and folder names of a run folder. */
+export const runFiles = {
+  config: 'config.json',
+  record: 'run.json',
+  control: 'control.json',
+  annotations: 'annotations.json',
+  metrics: 'metrics.jsonl',
+  samples: 'samples.jsonl',
+  /** Byte offset of the first row of each (stage, step) in samples.jsonl: {"stage","step","offset"} a line. */
+  samplesIndex: 'samples.index.jsonl',
+  evaluations: 'evaluations',
+  checkpoints: 'checkpoints',
+  /** Weights an `init` config starts from, copied in when the run is queued. */
+  init: 'init.safetensors',
+  log: 'trainer.log',
+} as const
+
+/** Files of a checkpoint folder. */
+export const checkpointFiles = {
+  model: 'model.safetensors',
+  optimizer: 'optimizer.safetensors',
+  state: 'state.json',
+} as const
+
+/** Names inside a workspace. */
+export const workspaceFiles = {
+  history: 'workbench.json',
+  lock: 'workbench.lock',
+  studies: 'studies',
+  charts: 'charts',
+  settings: 'settings.json',
+  runs: 'runs',
+} as const
+
+/** `<stage>-<step>`, the name of a checkpoint folder. */
+export function checkpointName(stage: number, step: number): string {
+  return `${stage}-${step}`
+}
+
+/** Stage and step of a checkpoint folder's name, or undefined where it is none. */
+export function parseCheckpointName(name: string): { stage: number; step: number } | undefined {
+  const match = /^(\d+)-(\d+)$/.exec(name)
+  return match ? { stage: Number(match[1]), step: Number(match[2]) } : undefined
+}

@@ -1,0 +1,97 @@
+// The run folder's small JSON documents: run.json, control.json, annotations.json. A public format (docs/run-folder.md).
+// metrics.jsonl and samples.jsonl rows are in rows.ts.
+import { z } from 'zod'
+
+/** States of a run. A record `running` or `paused` whose process is dead is shown as `interrupted`. */
+export const runStates = ['queued', 'running', 'paused', 'finished', 'failed', 'stopped', 'interrupted'] as const
+export const runStateSchema = z.enum(runStates)
+export type RunState = z.output<typeof runStateSchema>
+
+/** Engines a program can run on; `auto` is a request, never a result. */
+export const engineNames = ['js', 'eager', 'graph', 'xla'] as const
+export const engineRequestSchema = z.enum(['auto', ...engineNames])
+export type EngineName = (typeof engineNames)[number]
+export type EngineRequest = z.output<typeof engineRequestSchema>
+
+/** A process that can be told from a later one with the same pid. */
+export const processIdentitySchema = z.object({
+  pid: z.int(),
+  /** Start time as the system tells it (Linux: clock ticks after boot, from /proc/<pid>/stat). */
+  start: z.string(),
+  host: z.string(),
+})
+export type ProcessIdentity = z.output<typeof processIdentitySchema>
+
+/** A checkpoint of a run: `checkpoint` is `<stage>-<step>`. */
+export const checkpointReferenceSchema = z.object({ run: z.string(), checkpoint: z.string() })
+export type CheckpointReference = z.output<typeof checkpointReferenceSchema>
+
+/** run.json: everything about a run but its config and rows. Times are ISO 8601, UTC. */
+export const runRecordSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  study: z.string(),
+  /** The sweep's values at this run's point: dotted path -> value. */
+  point: z.record(z.string(), z.json()),
+  state: runStateSchema,
+  created: z.string(),
+  started: z.string().optional(),
+  ended: z.string().optional(),
+  /** Seconds of training so far, pauses and interruptions out; written when the state changes. */
+  seconds: z.number().optional(),
+  pid: z.int().optional(),
+  processStart: z.string().optional(),
+  host: z.string().optional(),
+  /** The process that queued the run and will start it; a dead one's queued runs are taken over by the lock's holder. */
+  launcher: processIdentitySchema.optional(),
+  engineRequest: engineRequestSchema,
+  engine: z.enum(engineNames).optional(),
+  /** Why this engine: a sentence. */
+  engineReason: z.string().optional(),
+  device: z.string().optional(),
+  threads: z.int().optional(),
+  versions: z.record(z.string(), z.string()).optional(),
+  gitCommit: z.string().optional(),
+  /** SHA-256 of the task's config and generator version: two runs with equal hashes draw the same data for equal seeds. */
+  dataHash: z.string().optional(),
+  parameters: z.int().optional(),
+  workspace: z.string().optional(),
+  /** Set when the run's leading stages were taken from another run of the same study. */
+  forkedFrom: checkpointReferenceSchema.optional(),
+  /** One sentence: why it ended as it did. */
+  exitReason: z.string().optional(),
+})
+export type RunRecord = z.output<typeof runRecordSchema>
+
+/** control.json: the last command to the trainer, replaced atomically, read between steps. */
+export const controlSchema = z.object({
+  command: z.enum(['stop', 'pause', 'resume', 'checkpoint']),
+  /** ISO time; a trainer obeys a command once. */
+  at: z.string(),
+})
+export type Control = z.output<typeof controlSchema>
+
+/** annotations.json: what a person says of a run. */
+export const annotationsSchema = z.object({
+  tags: z.array(z.string()).default([]),
+  notes: z.string().default(''),
+  star: z.boolean().default(false),
+  archived: z.boolean().default(false),
+  trashed: z.boolean().default(false),
+})
+export type Annotations = z.output<typeof annotationsSchema>
+
+/** First line on: what state.json of a checkpoint holds beside the two safetensors files. */
+export const checkpointStateSchema = z.object({
+  version: z.literal(1),
+  stage: z.int(),
+  step: z.int(),
+  /** Totals over the run so far. */
+  sequences: z.number(),
+  tokens: z.number(),
+  /** Seconds since the run began, pauses out. */
+  time: z.number(),
+  engine: z.enum(engineNames),
+  threads: z.int(),
+})
+export type CheckpointState = z.output<typeof checkpointStateSchema>

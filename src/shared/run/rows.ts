@@ -1,0 +1,45 @@
+// Rows of metrics.jsonl, samples.jsonl and evaluations/*.jsonl. A public format (docs/run-folder.md): one JSON object a
+// line; a torn last line is not a row. Readers ignore keys they do not know.
+import { z } from 'zod'
+
+/** JSON has no NaN or infinities: they are written as these strings. */
+export const loggedNumberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number)
+
+/** The string or number that stands for a value in JSON. */
+export function toLoggedNumber(value: number): number | 'NaN' | 'Infinity' | '-Infinity' {
+  if (Number.isFinite(value)) return value
+  if (Number.isNaN(value)) return 'NaN'
+  return value > 0 ? 'Infinity' : '-Infinity'
+}
+
+/** One line of metrics.jsonl. `step` counts from 1 within its stage; 0 is the evaluation before the first update. */
+export const metricsRowSchema = z.object({
+  stage: z.int(),
+  step: z.int(),
+  /** Seconds since the run began, pauses out. */
+  time: z.number(),
+  /** Sequences trained on or sampled for training so far, over all stages. */
+  sequences: z.number(),
+  /** Their tokens (prompt, answer and end token; no padding). */
+  tokens: z.number(),
+  values: z.record(z.string(), loggedNumberSchema),
+})
+export type MetricsRow = z.output<typeof metricsRowSchema>
+
+/** One line of samples.jsonl: a completion. Lengths count answer tokens without the end token. */
+export const sampleRowSchema = z.object({
+  stage: z.int(),
+  step: z.int(),
+  prompt_id: z.string(),
+  prompt: z.string(),
+  completion: z.string(),
+  /** Token ids of the completion, end token included where it was produced. */
+  tokens: z.array(z.int()),
+  /** Natural-log probability of each of `tokens` under the sampling policy. */
+  logprobs: z.array(loggedNumberSchema),
+  reward: z.number(),
+  advantage: z.number().optional(),
+  length: z.int(),
+  greedy: z.boolean(),
+})
+export type SampleRow = z.output<typeof sampleRowSchema>

@@ -1,0 +1,99 @@
+// What the workbench offers to its faces: the window reaches it through IPC (ipc.ts), the command line directly.
+// Types only; every method may reject with an AfterwordError.
+import type { EngineRequest, RunRecord, Annotations, Control } from './run/record'
+import type { MetricsRow, SampleRow } from './run/rows'
+
+/** State of the opened workspace. */
+export interface WorkspaceInfo {
+  folder: string
+  /** Whether this process holds the workspace's lock: only the holder writes the history and runs the queue. */
+  isHolder: boolean
+  /** Who holds it, where another process does. */
+  holder?: { pid: number; host: string }
+  /** Things a person should know, e.g. that a damaged history was rebuilt and where the old file is. */
+  notices: readonly string[]
+}
+
+/** A study in the list: built-in (read-only) or the workspace's own. */
+export interface StudySummary {
+  /** File name without extension; unique together with `source`. */
+  id: string
+  source: 'built-in' | 'workspace'
+  name: string
+  description: string
+  /** The YAML text as it stands in the file. */
+  text: string
+  modified: string
+  /** Why the file cannot be run, where it cannot. */
+  problem?: string
+}
+
+/** A run as the history shows it: its record plus what was read from its rows. */
+export interface RunSummary {
+  record: RunRecord
+  folder: string
+  annotations: Annotations
+  /** Last and best logged value of each metric, evaluation and theory included (best: by the metric's direction). */
+  last: Readonly<Record<string, number>>
+  best: Readonly<Record<string, number>>
+  /** Where training stands. */
+  progress?: { stage: number; step: number; time: number; sequences: number; tokens: number }
+  /** Position in the queue from 0, for queued runs. */
+  queuePosition?: number
+}
+
+/** Rows read from `offset` bytes on; call again with `nextOffset` for what was appended since. */
+export interface MetricsChunk {
+  rows: readonly MetricsRow[]
+  nextOffset: number
+  /** The file became shorter than `offset` (resume cut it): rows start from its beginning again. */
+  restarted: boolean
+}
+
+/** The workbench's methods, by name. Arguments and results are plain, structured-clone safe data. */
+export interface WorkbenchApi {
+  workspace(): Promise<WorkspaceInfo>
+  listStudies(): Promise<StudySummary[]>
+  /** Writes studies/<id>.yaml; a new id is made from the name where none is given. */
+  saveStudy(request: { id?: string; text: string }): Promise<StudySummary>
+  deleteStudy(request: { id: string }): Promise<void>
+  /** Parses, expands the sweep, writes one run folder a point and puts them at the end of the queue. */
+  queueStudy(request: { text: string; fileName: string; engine: EngineRequest }): Promise<RunSummary[]>
+  listRuns(): Promise<RunSummary[]>
+  /** The run's own complete config (config.json), never an edited form. */
+  readConfig(request: { runId: string }): Promise<unknown>
+  /** Writes control.json of a running or paused run. */
+  control(request: { runId: string; command: Control['command'] }): Promise<void>
+  /** Puts a stopped, interrupted or failed run back in the queue; it continues from its last checkpoint. */
+  resume(request: { runId: string }): Promise<RunSummary>
+  /** Takes a queued run out of the queue (state stopped). */
+  unqueue(request: { runId: string }): Promise<void>
+  /** Moves a queued run to a position in the queue. */
+  moveQueued(request: { runId: string; position: number }): Promise<void>
+  annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary>
+  readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk>
+  /** Steps that have samples, in file order. */
+  listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
+  readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>
+  /** The last `maxBytes` bytes of trainer.log as text. */
+  readLog(request: { runId: string; maxBytes: number }): Promise<string>
+  readSettings(): Promise<Settings>
+  writeSettings(request: { settings: Settings }): Promise<void>
+}
+
+/** settings.json of a workspace. */
+export interface Settings {
+  theme: 'system' | 'light' | 'dark'
+  /** Engine new runs ask for. */
+  engine: EngineRequest
+  /** Whether the queue starts runs by itself. */
+  queueRunning: boolean
+}
+
+/** What the workbench tells its faces as it happens. */
+export interface WorkbenchEvents {
+  /** Runs whose summary changed (state, progress, last values); at most a few times a second. */
+  runs: RunSummary[]
+  /** The list of studies changed. */
+  studies: StudySummary[]
+}
