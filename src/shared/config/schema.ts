@@ -34,12 +34,19 @@ export const taskSchema = z.discriminatedUnion('kind', [parityTask])
 
 const transformerModel = z.strictObject({
   kind: z.literal('transformer'),
-  layers: field(count(48).default(2), { title: 'Layers', description: 'Number of pre-norm transformer blocks.' }),
+  layers: field(count(48).default(2), {
+    title: 'Layers',
+    description: 'Number of pre-norm transformer blocks.',
+  }),
   width: field(count(4096).default(64), {
     title: 'Width',
-    description: 'Size of the residual stream; the feed-forward part is four times as wide. A multiple of heads.',
+    description:
+      'Size of the residual stream; the feed-forward part is four times as wide. A multiple of heads.',
   }),
-  heads: field(count(64).default(4), { title: 'Heads', description: 'Attention heads per layer; must divide width.' }),
+  heads: field(count(64).default(4), {
+    title: 'Heads',
+    description: 'Attention heads per layer; must divide width.',
+  }),
 })
 
 /** Models, told apart by `kind`. */
@@ -57,7 +64,8 @@ const optimizerShape = (learningRate: number) => ({
   }),
   decay: field(z.enum(['constant', 'linear', 'cosine']).default('constant'), {
     title: 'Decay',
-    description: 'How the rate falls after the warm-up; linear and cosine reach 0 at the last step of the stage.',
+    description:
+      'How the rate falls after the warm-up; linear and cosine reach 0 at the last step of the stage.',
   }),
   clipNorm: field(z.number().positive().nullable().default(null), {
     title: 'Gradient clipping',
@@ -87,7 +95,11 @@ const optimizer = (learningRate: number) =>
 
 const pretrainStage = z.strictObject({
   kind: z.literal('pretrain'),
-  steps: field(count().default(1500), { title: 'Steps', unit: 'steps', description: 'Optimizer steps of this stage.' }),
+  steps: field(count().default(1500), {
+    title: 'Steps',
+    unit: 'steps',
+    description: 'Optimizer steps of this stage.',
+  }),
   batch: field(count(1_000_000).default(128), {
     title: 'Batch',
     unit: 'sequences',
@@ -223,7 +235,11 @@ const evaluateSchema = z.strictObject({
   }),
 })
 const checkpointSchema = z.strictObject({
-  every: field(count().default(100), { title: 'Every', unit: 'steps', description: 'Steps between checkpoints.' }),
+  every: field(count().default(100), {
+    title: 'Every',
+    unit: 'steps',
+    description: 'Steps between checkpoints.',
+  }),
   keep: field(count(10_000).default(2), {
     title: 'Keep',
     description: 'Periodic checkpoints kept; the one at a stage end is always kept.',
@@ -263,14 +279,25 @@ const runShape = {
   }),
   checkpoint: field(checkpointSchema.prefault({}), { title: 'Checkpoints', description: 'Saved states.' }),
   log: field(logSchema.prefault({}), { title: 'Samples log', description: 'Completions written down.' }),
-  seed: field(z.int().min(0).max(2 ** 31 - 1).default(0), {
-    title: 'Seed',
-    description: 'Keys every random draw together with purpose, stage and step.',
-  }),
-  init: field(z.strictObject({ run: z.string().min(1), checkpoint: z.string().regex(/^\d+-\d+$/) }).optional(), {
-    title: 'Start from',
-    description: 'Checkpoint of another run whose weights this one starts from (checkpoint: <stage>-<step>).',
-  }),
+  seed: field(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0),
+    {
+      title: 'Seed',
+      description: 'Keys every random draw together with purpose, stage and step.',
+    },
+  ),
+  init: field(
+    z.strictObject({ run: z.string().min(1), checkpoint: z.string().regex(/^\d+-\d+$/) }).optional(),
+    {
+      title: 'Start from',
+      description:
+        'Checkpoint of another run whose weights this one starts from (checkpoint: <stage>-<step>).',
+    },
+  ),
 }
 
 /** The complete config of one run: config.json of a run folder. */

@@ -48,7 +48,11 @@ export const metrics = {
     ...share,
     help: 'Share of right last tokens when sampling once at temperature 1.',
   },
-  'eval/mean_length': { title: 'Mean length', unit: 'tokens', help: 'Mean answer length when sampling at temperature 1.' },
+  'eval/mean_length': {
+    title: 'Mean length',
+    unit: 'tokens',
+    help: 'Mean answer length when sampling at temperature 1.',
+  },
   'eval/long_fraction': {
     title: 'Long fraction',
     ...share,
@@ -67,33 +71,74 @@ export const metrics = {
     help: 'Among sampled one-token answers, share that is right; left out below 50 of them. Near 1/2: guessing.',
   },
   'rl/reward': { title: 'Reward', better: 'higher', help: 'Mean reward of the rollouts of this step.' },
-  'rl/reward_std': { title: 'Reward spread', help: 'Standard deviation of the rewards within a group, averaged over groups.' },
+  'rl/reward_std': {
+    title: 'Reward spread',
+    help: 'Standard deviation of the rewards within a group, averaged over groups.',
+  },
   'rl/frac_reward_zero_std': {
     title: 'Groups without signal',
     ...share,
     help: 'Share of groups whose rewards are all equal: their advantages are zero and they teach nothing.',
   },
-  'rl/entropy': { title: 'Entropy', unit: 'nats', help: 'Mean entropy of the next-token distribution over answer tokens.' },
+  'rl/entropy': {
+    title: 'Entropy',
+    unit: 'nats',
+    help: 'Mean entropy of the next-token distribution over answer tokens.',
+  },
   'rl/kl': {
     title: 'Sampler-trainer KL',
     unit: 'nats',
     help: 'Mean of log p(sampler) - log p(trainer) over sampled tokens: 0 up to rounding when both are one model.',
   },
-  'rl/clip_ratio': { title: 'Clipped share', ...share, help: 'Share of tokens whose probability ratio was clipped.' },
-  'rl/mean_length': { title: 'Rollout length', unit: 'tokens', help: 'Mean answer length of the rollouts of this step.' },
-  'rl/kept_fraction': { title: 'Kept share', ...share, help: 'STaR: share of completions with reward 1, kept for fine-tuning.' },
-  'perf/tokens_per_second': { title: 'Tokens per second', better: 'higher', help: 'Tokens of this step over perf/step_seconds.' },
+  'rl/clip_ratio': {
+    title: 'Clipped share',
+    ...share,
+    help: 'Share of tokens whose probability ratio was clipped.',
+  },
+  'rl/mean_length': {
+    title: 'Rollout length',
+    unit: 'tokens',
+    help: 'Mean answer length of the rollouts of this step.',
+  },
+  'rl/kept_fraction': {
+    title: 'Kept share',
+    ...share,
+    help: 'STaR: share of completions with reward 1, kept for fine-tuning.',
+  },
+  'perf/tokens_per_second': {
+    title: 'Tokens per second',
+    better: 'higher',
+    help: 'Tokens of this step over perf/step_seconds.',
+  },
   'perf/step_seconds': {
     title: 'Step time',
     unit: 's',
     better: 'lower',
     help: 'One optimizer step with its batch making and, in RL, its rollout and scoring; evaluation and saving are left out.',
   },
-  'perf/rollout_seconds': { title: 'Rollout time', unit: 's', better: 'lower', help: 'Sampling part of the step.' },
-  'perf/update_seconds': { title: 'Update time', unit: 's', better: 'lower', help: 'Gradient and optimizer part of the step.' },
-  'perf/evaluate_seconds': { title: 'Evaluation time', unit: 's', better: 'lower', help: 'Time of this evaluation.' },
+  'perf/rollout_seconds': {
+    title: 'Rollout time',
+    unit: 's',
+    better: 'lower',
+    help: 'Sampling part of the step.',
+  },
+  'perf/update_seconds': {
+    title: 'Update time',
+    unit: 's',
+    better: 'lower',
+    help: 'Gradient and optimizer part of the step.',
+  },
+  'perf/evaluate_seconds': {
+    title: 'Evaluation time',
+    unit: 's',
+    better: 'lower',
+    help: 'Time of this evaluation.',
+  },
   'system/memory_bytes': { title: 'Memory', unit: 'bytes', help: 'Resident memory of the trainer process.' },
-  'system/tensors': { title: 'Live tensors', help: 'Tensors alive in the trainer; flat unless something leaks.' },
+  'system/tensors': {
+    title: 'Live tensors',
+    help: 'Tensors alive in the trainer; flat unless something leaks.',
+  },
 } as const satisfies Record<string, MetricInfo>
 
 export type MetricName = keyof typeof metrics

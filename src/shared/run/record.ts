@@ -3,7 +3,15 @@
 import { z } from 'zod'
 
 /** States of a run. A record `running` or `paused` whose process is dead is shown as `interrupted`. */
-export const runStates = ['queued', 'running', 'paused', 'finished', 'failed', 'stopped', 'interrupted'] as const
+export const runStates = [
+  'queued',
+  'running',
+  'paused',
+  'finished',
+  'failed',
+  'stopped',
+  'interrupted',
+] as const
 export const runStateSchema = z.enum(runStates)
 export type RunState = z.output<typeof runStateSchema>
 

@@ -3,7 +3,9 @@
 import { z } from 'zod'
 
 /** JSON has no NaN or infinities: they are written as these strings. */
-export const loggedNumberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number)
+export const loggedNumberSchema = z
+  .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
+  .transform(Number)
 
 /** The string or number that stands for a value in JSON. */
 export function toLoggedNumber(value: number): number | 'NaN' | 'Infinity' | '-Infinity' {
