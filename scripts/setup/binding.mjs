@@ -1,0 +1,138 @@
+// The native half of @tensorflow/tfjs-node-gpu: compiled once from the C++ in its npm package against the cached
+// TensorFlow, kept in the user's cache, and linked into node_modules. One compiler call, no node-gyp.
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { packageVersion } from './context.mjs'
+import { lastLines, run } from './process.mjs'
+import { hashFile, readStamp, writeStamp } from './stamp.mjs'
+
+/** The npm package whose binding this is. */
+export const BINDING_PACKAGE = '@tensorflow/tfjs-node-gpu'
+
+const BINARY = 'lib/napi-v8/tfjs_binding.node'
+
+/** @typedef {{ ok: true, folder: string } | import('./tensorflow.mjs').Missing} BindingOutcome */
+
+/**
+ * The compiled binding for this library, compiled first where it is missing. Call it under the cache's lock.
+ * @param {import('./context.mjs').Context} context
+ * @param {import('./tensorflow.mjs').Library} library
+ * @returns {Promise<BindingOutcome>}
+ */
+export async function compileBinding(context, library) {
+  const folder = bindingFolder(context, library)
+  if (await readStamp(folder)) return { ok: true, folder }
+  const compiler = await findCompiler(context)
+  if (!compiler) return { ok: false, reason: 'there is no C++ compiler', advice: 'install g++ (or set CXX)' }
+  const source = join(context.root, 'node_modules', BINDING_PACKAGE)
+  const headers = join(context.root, 'node_modules', 'node-api-headers', 'include')
+  context.log.note('compiling the TensorFlow binding (about 15 s)')
+  const partial = `${folder}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  mkdirSync(dirname(join(partial, BINARY)), { recursive: true })
+  const libraries = join(library.folder, 'lib')
+  const framework = ['libtensorflow_framework.so.2', 'libtensorflow_framework.so'].find((name) =>
+    existsSync(join(libraries, name)),
+  )
+  const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8']
+  for (const include of [headers, source, join(library.folder, 'include')]) args.push(`-I${include}`)
+  args.push(join(source, 'binding', 'tfjs_backend.cc'), join(source, 'binding', 'tfjs_binding.cc'))
+  args.push(`-L${libraries}`, `-l:${library.library}`, ...(framework ? [`-l:${framework}`] : []))
+  args.push(`-Wl,-rpath,${libraries}`, '-o', join(partial, BINARY))
+  const outcome = await run(compiler, args, {
+    env: context.env,
+    onTick: () => context.log.progress('compiling'),
+  })
+  if (outcome.code !== 0) {
+    const reason = `${compiler} failed: ${lastLines(errorLines(outcome.stderr))}`
+    return { ok: false, reason, advice: 'a C++17 compiler is needed (g++ 9 or newer); set CXX to choose one' }
+  }
+  const tfjs = packageVersion(context, BINDING_PACKAGE)
+  await writeStamp(partial, {
+    version: `${tfjs} for ${library.version}`,
+    source: `compiled with ${compiler}`,
+    files: [BINARY],
+  })
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(partial, folder)
+  return { ok: true, folder }
+}
+
+/**
+ * Whether node_modules holds the binding for this library, whole.
+ * @param {import('./context.mjs').Context} context
+ * @param {import('./tensorflow.mjs').Library} library
+ * @returns {Promise<boolean>}
+ */
+export async function isBindingLinked(context, library) {
+  const folder = bindingFolder(context, library)
+  if (!(await readStamp(folder))) return false
+  const target = join(context.root, 'node_modules', BINDING_PACKAGE, BINARY)
+  if (!existsSync(target)) return false
+  if (realpathSync(target) === realpathSync(join(folder, BINARY))) return true
+  const isCopy = statSync(target).size === statSync(join(folder, BINARY)).size
+  return isCopy && (await hashFile(target)) === (await hashFile(join(folder, BINARY)))
+}
+
+/**
+ * Puts the compiled binding where the package looks for it: a link, or a copy where links are not allowed.
+ * @param {import('./context.mjs').Context} context
+ * @param {string} folder from compileBinding
+ */
+export function linkBinding(context, folder) {
+  const target = dirname(join(context.root, 'node_modules', BINDING_PACKAGE, BINARY))
+  const source = dirname(join(folder, BINARY))
+  mkdirSync(dirname(target), { recursive: true })
+  if (lstatSync(target, { throwIfNoEntry: false })) rmSync(target, { recursive: true })
+  try {
+    symlinkSync(source, target, 'dir')
+  } catch {
+    cpSync(source, target, { recursive: true })
+  }
+}
+
+/**
+ * Where the binding for this library is kept. Its run path names the library, so the library's place is part of
+ * the key.
+ * @param {import('./context.mjs').Context} context
+ * @param {import('./tensorflow.mjs').Library} library
+ * @returns {string}
+ */
+export function bindingFolder(context, library) {
+  const tfjs = packageVersion(context, BINDING_PACKAGE)
+  const path = realpathSync(join(library.folder, 'lib', library.library))
+  const place = createHash('sha256')
+    .update(`${path} ${statSync(path).size}`)
+    .digest('hex')
+    .slice(0, 10)
+  return join(context.cache, `binding-${tfjs}-tensorflow-${library.version}-${context.platform}-${place}`)
+}
+
+/**
+ * The first C++ compiler that answers.
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<string | undefined>}
+ */
+export async function findCompiler(context) {
+  for (const name of [context.env.CXX, 'g++', 'c++', 'clang++']) {
+    if (name && (await run(name, ['--version'], { env: context.env })).code === 0) return name
+  }
+  return undefined
+}
+
+/** @param {string} stderr */
+function errorLines(stderr) {
+  const errors = stderr.split('\n').filter((line) => /error|cannot find|undefined reference/i.test(line))
+  return errors.length > 0 ? errors.slice(0, 3).join('\n') : stderr
+}

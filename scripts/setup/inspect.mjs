@@ -1,0 +1,237 @@
+// Looks at every piece of an installation and says what it found, without changing anything.
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { BINDING_PACKAGE, findCompiler } from './binding.mjs'
+import { isBuilt } from './build.mjs'
+import { packageVersion } from './context.mjs'
+import { hasDependencies } from './dependencies.mjs'
+import { findElectron } from './electron.mjs'
+import { findNative, probeNative } from './native.mjs'
+import { isSupportedNode, nodeRequirement } from './node-version.mjs'
+import { run } from './process.mjs'
+import {
+  hasDisplay,
+  installCommand,
+  missingBuildTools,
+  missingDisplayTools,
+  missingElectronLibraries,
+} from './system.mjs'
+import { findTensorflow, TENSORFLOW_VERSION } from './tensorflow.mjs'
+
+/**
+ * @typedef {object} Piece
+ * @property {string} name
+ * @property {'ok' | 'warning' | 'missing'} state
+ * @property {string} [version]
+ * @property {string} [source] where it came from
+ * @property {string} [path]
+ * @property {string} [note] what is odd about it
+ * @property {string} [advice] what to do about it
+ *
+ * @typedef {{ name: string, type: string, memoryBytes: number }} Device
+ *
+ * @typedef {object} Report
+ * @property {boolean} canTrain
+ * @property {'tensorflow' | 'cpu' | null} backend what a run started now would train on
+ * @property {string} platform
+ * @property {number} threads
+ * @property {string} cache
+ * @property {Piece[]} pieces
+ * @property {Device[]} devices as native TensorFlow lists them
+ */
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<Report>}
+ */
+export async function inspect(context) {
+  const packages = inspectPackages(context)
+  const native = await inspectTensorflow(context)
+  const canTrain = packages.state === 'ok'
+  return {
+    canTrain,
+    backend: canTrain ? (native.isUsable ? 'tensorflow' : 'cpu') : null,
+    platform: context.platform,
+    threads: Number(context.env.TF_NUM_INTRAOP_THREADS) || availableParallelism(),
+    cache: context.cache,
+    pieces: [
+      inspectNode(),
+      packages,
+      ...native.pieces,
+      await inspectElectron(context),
+      ...(await inspectTools(context, native.isUsable)),
+      inspectBuild(context),
+    ],
+    devices: native.isUsable ? await listDevices(context) : [],
+  }
+}
+
+/** @returns {Piece} */
+function inspectNode() {
+  const version = process.versions.node
+  const piece = { name: 'Node', version, source: process.execPath }
+  return isSupportedNode(version)
+    ? { ...piece, state: 'ok' }
+    : { ...piece, state: 'missing', advice: nodeRequirement }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Piece}
+ */
+function inspectPackages(context) {
+  const path = join(context.root, 'node_modules')
+  if (hasDependencies(context))
+    return { name: 'npm packages', state: 'ok', version: 'as in package.json', path }
+  const note = existsSync(path)
+    ? 'some are missing, or of another version than package.json names'
+    : 'none are installed'
+  return { name: 'npm packages', state: 'missing', note, advice: 'npm install' }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<{ isUsable: boolean, pieces: Piece[] }>}
+ */
+async function inspectTensorflow(context) {
+  const library = await findTensorflow(context)
+  const native = await findNative(context)
+  const probe = native ? await probeNative(context) : undefined
+  const advice = 'npx afterword doctor --fix'
+  const name = `binding of ${BINDING_PACKAGE.split('/')[1]}`
+  /** @type {Piece} */
+  const libraryPiece = library
+    ? {
+        name: 'TensorFlow',
+        state: 'ok',
+        version: library.version,
+        source: library.source,
+        path: library.folder,
+      }
+    : {
+        name: 'TensorFlow',
+        state: 'warning',
+        note: `libtensorflow ${TENSORFLOW_VERSION} is not in the cache`,
+        advice,
+      }
+  /** @type {Piece} */
+  let binding = { name, state: 'warning', note: 'it is not compiled and linked', advice }
+  if (native && probe) {
+    const version = packageVersion(context, BINDING_PACKAGE)
+    binding = {
+      name,
+      state: 'ok',
+      source: 'compiled on this machine',
+      path: native.binding,
+      ...(version ? { version } : {}),
+    }
+    if ('error' in probe)
+      binding = { ...binding, state: 'warning', note: `it does not load: ${probe.error}`, advice }
+  }
+  return { isUsable: binding.state === 'ok', pieces: [libraryPiece, binding] }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<Piece>}
+ */
+async function inspectElectron(context) {
+  const electron = await findElectron(context)
+  if (!electron.ok)
+    return { name: 'Electron', state: 'warning', note: electron.reason, advice: electron.advice }
+  const { version, source, path } = electron
+  const piece = { name: 'Electron', version, source, path }
+  const missing = await missingElectronLibraries(context, path)
+  const [first] = missing
+  if (first)
+    return {
+      ...piece,
+      state: 'warning',
+      note: `missing: ${first.what}`,
+      advice: installCommand(context.env, missing),
+    }
+  if (!electron.isOutdated) return { ...piece, state: 'ok' }
+  const note = 'out of support: good for tests and closed networks'
+  return {
+    ...piece,
+    state: 'warning',
+    note,
+    advice: 'set AFTERWORD_ELECTRON, or allow the download and run doctor --fix',
+  }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @param {boolean} isNativeUsable
+ * @returns {Promise<Piece[]>} the tools that set-up and tests call
+ */
+async function inspectTools(context, isNativeUsable) {
+  const python = await run('python3', ['--version'], { env: context.env })
+  const compiler = await findCompiler(context)
+  const missing = await missingBuildTools(context)
+  /** @type {Piece[]} */
+  const pieces = [
+    python.code === 0
+      ? { name: 'python3', state: 'ok', version: python.stdout.trim().replace('Python ', '') }
+      : { name: 'python3', state: isNativeUsable ? 'ok' : 'warning', note: 'needed to fetch TensorFlow' },
+    compiler
+      ? { name: 'C++ compiler', state: 'ok', version: await versionLine(context, compiler) }
+      : {
+          name: 'C++ compiler',
+          state: isNativeUsable ? 'ok' : 'warning',
+          note: 'needed to compile the binding',
+        },
+  ]
+  if (missing.length > 0 && !isNativeUsable) {
+    const what = missing.map((piece) => piece.what).join(', ')
+    pieces.push({
+      name: 'set-up tools',
+      state: 'warning',
+      note: `missing: ${what}`,
+      advice: installCommand(context.env, missing),
+    })
+  }
+  if (hasDisplay(context.env)) return [...pieces, { name: 'screen', state: 'ok', version: 'found' }]
+  const display = missingDisplayTools(context)
+  const note = 'no DISPLAY: the window needs one; tests use xvfb-run'
+  const advice = display.length > 0 ? { advice: installCommand(context.env, display) } : {}
+  return [...pieces, { name: 'screen', state: 'warning', note, ...advice }]
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Piece}
+ */
+function inspectBuild(context) {
+  if (isBuilt(context)) return { name: 'built app', state: 'ok', path: join(context.root, 'out') }
+  return {
+    name: 'built app',
+    state: 'ok',
+    version: 'built at the next start',
+    note: 'out/ is missing or older than the sources',
+  }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<Device[]>}
+ */
+async function listDevices(context) {
+  const library = await findTensorflow(context)
+  if (!library) return []
+  const script = join(import.meta.dirname, 'devices.py')
+  const outcome = await run('python3', [script, join(library.folder, 'lib', library.library)], {
+    env: { ...context.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+  })
+  return outcome.code === 0 ? JSON.parse(outcome.stdout) : []
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @param {string} compiler
+ */
+async function versionLine(context, compiler) {
+  const { stdout } = await run(compiler, ['--version'], { env: context.env })
+  return stdout.split('\n')[0] ?? compiler
+}

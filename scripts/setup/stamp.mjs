@@ -1,0 +1,75 @@
+// A stamp beside something that was fetched or compiled: what it is, where it came from, and the size, time and
+// hash of the files that matter. Reading it back tells cheaply whether they are still what they were.
+import { createHash } from 'node:crypto'
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * @typedef {{ size: number, mtimeMs: number, sha256: string }} FileMark
+ * @typedef {{ version: string, source: string, files: Record<string, FileMark> }} Stamp
+ */
+
+const STAMP_FILE = 'afterword-stamp.json'
+
+/**
+ * Writes the stamp of a folder; the last thing done to it, so that a folder with a stamp is complete.
+ * @param {string} folder
+ * @param {{ version: string, source: string, files: readonly string[] }} what paths are relative to the folder
+ * @returns {Promise<Stamp>}
+ */
+export async function writeStamp(folder, { version, source, files }) {
+  /** @type {Stamp} */
+  const stamp = { version, source, files: {} }
+  for (const name of files) {
+    const { size, mtimeMs } = statSync(join(folder, name))
+    stamp.files[name] = { size, mtimeMs, sha256: await hashFile(join(folder, name)) }
+  }
+  writeFileSync(join(folder, STAMP_FILE), `${JSON.stringify(stamp, null, 2)}\n`)
+  return stamp
+}
+
+/**
+ * The stamp of a folder whose files are all as stamped; undefined where the folder is missing, incomplete or
+ * damaged. A file whose time changed is hashed again, and so is every file where `isThorough`.
+ * @param {string} folder
+ * @param {{ isThorough?: boolean }} [options]
+ * @returns {Promise<Stamp | undefined>}
+ */
+export async function readStamp(folder, { isThorough = false } = {}) {
+  const stamp = parseStamp(folder)
+  if (!stamp) return undefined
+  let isTouched = false
+  for (const [name, mark] of Object.entries(stamp.files)) {
+    const now = statSync(join(folder, name), { throwIfNoEntry: false })
+    if (now?.size !== mark.size) return undefined
+    if (!isThorough && now.mtimeMs === mark.mtimeMs) continue
+    if ((await hashFile(join(folder, name))) !== mark.sha256) return undefined
+    isTouched ||= now.mtimeMs !== mark.mtimeMs
+    mark.mtimeMs = now.mtimeMs
+  }
+  if (isTouched) writeFileSync(join(folder, STAMP_FILE), `${JSON.stringify(stamp, null, 2)}\n`)
+  return stamp
+}
+
+/**
+ * @param {string} path
+ * @param {string} [algorithm]
+ * @returns {Promise<string>} in hexadecimal
+ */
+export async function hashFile(path, algorithm = 'sha256') {
+  const hash = createHash(algorithm)
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+/**
+ * @param {string} folder
+ * @returns {Stamp | undefined}
+ */
+function parseStamp(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, STAMP_FILE), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
