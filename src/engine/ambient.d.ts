@@ -1,5 +1,6 @@
 // tfjs typings mention a few browser types; the pure layers compile without the DOM, so the names they need stand
 // here as opaque types. Nothing in engine or lab uses them.
+/* eslint-disable @typescript-eslint/no-empty-object-type -- opaque on purpose; interfaces, so that they merge with the ones of @types/node */
 declare interface HTMLCanvasElement {}
 declare interface HTMLImageElement {}
 declare interface HTMLVideoElement {}

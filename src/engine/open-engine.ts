@@ -1,5 +1,11 @@
-// Chooses and opens an engine.
+// Chooses and opens an engine: `auto` takes native TensorFlow where it loads, else TensorFlow.js' own CPU backend.
+// Thread counts are environment variables that native TensorFlow reads once, when it loads.
+import { availableParallelism, cpus } from 'node:os'
+import * as tf from '@tensorflow/tfjs-core'
+import { AfterwordError, messageOf } from '../shared/errors'
 import type { EngineName, EngineRequest } from '../shared/run/record'
+import { createEagerEngine } from './eager-engine'
+import { loadNative } from './native'
 import type { Engine } from './types'
 
 /** An engine with what a run's record says about it. */
@@ -9,12 +15,79 @@ export interface OpenedEngine {
   /** Why this engine: a sentence. */
   reason: string
   device: string
+  /** Threads a kernel may use. */
   threads: number
   versions: Record<string, string>
 }
 
-/** Opens the engine asked for; `auto`: eager where native TensorFlow loads, else js. */
-export declare function openEngine(
+/** Variables by which TensorFlow's own kernels and oneDNN's are told their number of threads. */
+export const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const
+
+/**
+ * Opens the engine asked for. `threads` is used where the environment says nothing yet. Throws AfterwordError
+ * 'invalid-input' for an engine that does not exist yet and 'native-missing' where native TensorFlow does not load.
+ */
+export async function openEngine(
   request: EngineRequest,
   options: { threads?: number },
-): Promise<OpenedEngine>
+): Promise<OpenedEngine> {
+  if (request === 'graph' || request === 'xla') {
+    throw new AfterwordError(
+      'invalid-input',
+      `engine "${request}" comes with the compiled engine, which is not part of this version: choose auto, eager or js`,
+    )
+  }
+  // Checks of every op's arguments stay; tfjs' hints for newcomers go.
+  tf.enableProdMode()
+  if (request === 'js') return openJs('the config or the command asked for js')
+  try {
+    const why = request === 'eager' ? 'the config or the command asked for eager' : 'native TensorFlow loads'
+    return await openNative(why, options.threads)
+  } catch (cause) {
+    if (request === 'eager') {
+      throw new AfterwordError(
+        'native-missing',
+        `engine "eager" needs native TensorFlow, which does not load (${messageOf(cause)}): run "afterword doctor"`,
+        { cause },
+      )
+    }
+    return openJs(`native TensorFlow does not load (${messageOf(cause)}): run "afterword doctor"`)
+  }
+}
+
+async function openNative(reason: string, threads: number | undefined): Promise<OpenedEngine> {
+  if (threads !== undefined) {
+    for (const name of threadVariables) process.env[name] ??= String(threads)
+  }
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  const native = await loadNative()
+  await tf.setBackend('tensorflow')
+  return {
+    engine: createEagerEngine('eager', 'tensorflow'),
+    name: 'eager',
+    reason,
+    device: native.usesGpu ? 'GPU' : cpuName(),
+    threads: Number(process.env[threadVariables[0]]) || availableParallelism(),
+    versions: { ...baseVersions(), tensorflow: native.tensorflow, 'tfjs-node': native.tfjsNode },
+  }
+}
+
+async function openJs(reason: string): Promise<OpenedEngine> {
+  await import('@tensorflow/tfjs-backend-cpu')
+  await tf.setBackend('cpu')
+  return {
+    engine: createEagerEngine('js', 'cpu'),
+    name: 'js',
+    reason,
+    device: cpuName(),
+    threads: 1,
+    versions: baseVersions(),
+  }
+}
+
+const cpuName = (): string => `CPU (${cpus()[0]?.model.trim() || 'unknown model'})`
+
+const baseVersions = (): Record<string, string> => ({
+  node: process.versions.node,
+  'tfjs-core': tf.version_core,
+})

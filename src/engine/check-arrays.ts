@@ -1,0 +1,52 @@
+// Checks what goes into a program against its declaration. Messages name the array and what was expected.
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { AfterwordError } from '../shared/errors'
+import type { ArraySpec, ArrayValues } from './types'
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+const describe = (spec: ArraySpec): string => `${spec.dtype}[${spec.shape.join(', ')}]`
+
+const typeNameOf = (values: unknown): string =>
+  values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : typeof values
+
+/** Throws unless `values` fits `spec`; `name` is how the message calls it, e.g. "input tokens of train". */
+export function checkValues(name: string, values: ArrayValues | undefined, spec: ArraySpec): ArrayValues {
+  const expected = `expected ${describe(spec)}`
+  if (values === undefined) throw new AfterwordError('internal', `${name} is missing: ${expected}`)
+  const type = typeNameOf(values)
+  if (type !== spec.dtype) throw new AfterwordError('internal', `${name} is ${type}: ${expected}`)
+  const size = sizeOf(spec.shape)
+  if (values.length !== size) {
+    throw new AfterwordError(
+      'internal',
+      `${name} has ${values.length} elements: ${expected} (${size} elements)`,
+    )
+  }
+  return values
+}
+
+/** Throws when `names` has a name that `known` has not. */
+export function checkNames(what: string, names: readonly string[], known: readonly string[]): void {
+  const stranger = names.find((name) => !known.includes(name))
+  if (stranger === undefined) return
+  throw new AfterwordError(
+    'internal',
+    `unknown ${what} "${stranger}": declared are ${known.join(', ') || 'none'}`,
+  )
+}
+
+/** Throws unless a function's new state tensor fits its declaration. */
+export function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void {
+  const sameShape =
+    tensor.shape.length === spec.shape.length &&
+    tensor.shape.every((length, axis) => length === spec.shape[axis])
+  if (sameShape && tensor.dtype === spec.dtype) return
+  throw new AfterwordError(
+    'internal',
+    `${name} is ${tensor.dtype}[${tensor.shape.join(', ')}]: expected ${describe(spec)}`,
+  )
+}

@@ -1,0 +1,64 @@
+// Control flow and slice writes as the op-by-op engines do them: the host looks at the loop condition and at the index.
+// A compiling engine records one While and one dynamic update slice instead.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { AfterwordError } from '../shared/errors'
+import type { ControlOps } from './types'
+
+function whileLoop(
+  condition: (...variables: Tensor[]) => Tensor,
+  body: (...variables: Tensor[]) => Tensor[],
+  variables: readonly Tensor[],
+  options: { readonly maxIterations: number },
+): Tensor[] {
+  const initial = new Set(variables)
+  let current = [...variables]
+  for (let turn = 0; turn < options.maxIterations; turn++) {
+    const goesOn = tf.tidy(() => condition(...current).dataSync()[0] !== 0)
+    if (!goesOn) break
+    const next = tf.tidy(() => body(...current))
+    checkLoopVariables(current, next)
+    for (const tensor of current) {
+      if (!initial.has(tensor) && !next.includes(tensor)) tensor.dispose()
+    }
+    current = next
+  }
+  return current
+}
+
+/** A compiled loop has fixed types, so a body that changes one is an error here already. */
+function checkLoopVariables(current: readonly Tensor[], next: readonly Tensor[]): void {
+  const describe = (tensors: readonly Tensor[]) => tensors.map((t) => `${t.dtype}[${t.shape.join(',')}]`)
+  const before = describe(current)
+  const after = describe(next)
+  const position = before.findIndex((text, index) => text !== after[index])
+  if (before.length === after.length && position === -1) return
+  throw new AfterwordError(
+    'internal',
+    before.length === after.length
+      ? `whileLoop: variable ${position} is ${before[position]} but the body gives ${after[position]}`
+      : `whileLoop: ${before.length} variables but the body gives ${after.length}`,
+  )
+}
+
+function updateSlice(array: Tensor, update: Tensor, index: Tensor, axis: number): Tensor {
+  const length = array.shape[axis] as number
+  const width = update.shape[axis] as number
+  const wanted = index.dataSync()[0] as number
+  // Out of range positions are clamped, as XLA's DynamicUpdateSlice does.
+  const start = Math.max(0, Math.min(wanted, length - width))
+  const part = (from: number, to: number): Tensor => {
+    const begin = array.shape.map(() => 0)
+    const size = [...array.shape]
+    begin[axis] = from
+    size[axis] = to - from
+    return tf.slice(array, begin, size)
+  }
+  const pieces: Tensor[] = [update]
+  if (start > 0) pieces.unshift(part(0, start))
+  if (start + width < length) pieces.push(part(start + width, length))
+  return pieces.length === 1 ? update : tf.tidy(() => tf.concat(pieces, axis))
+}
+
+/** The control ops of the engines that run op by op. */
+export const eagerControlOps: ControlOps = { whileLoop, updateSlice }

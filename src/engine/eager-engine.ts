@@ -1,0 +1,132 @@
+// The engines that run a program op by op on a TensorFlow.js backend: `js` and `eager` differ in the backend only.
+// State stays on the backend between calls; nothing is compiled or cached.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { assert } from '../shared/assert'
+import { AfterwordError } from '../shared/errors'
+import type { EngineName } from '../shared/run/record'
+import { checkNames, checkTensor, checkValues } from './check-arrays'
+import { eagerControlOps } from './control-ops'
+import type {
+  ArraySpec,
+  ArrayValues,
+  Engine,
+  HostArray,
+  NamedTensors,
+  Program,
+  ProgramDefinition,
+} from './types'
+
+/** An engine on a registered tfjs backend ("cpu" or "tensorflow"). */
+export function createEagerEngine(name: EngineName, backendName: string): Engine {
+  return {
+    name,
+    program: (definition) => Promise.resolve(new EagerProgram(definition, backendName)),
+    liveTensors: () => tf.memory().numTensors,
+  }
+}
+
+class EagerProgram implements Program {
+  private state: Record<string, Tensor> | undefined
+
+  constructor(
+    private readonly definition: ProgramDefinition,
+    private readonly backendName: string,
+  ) {
+    this.useBackend()
+    this.state = mapEntries(definition.state, (spec) => tf.zeros([...spec.shape], spec.dtype))
+  }
+
+  call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {
+    const declared = this.definition.functions[name]
+    if (!declared) {
+      throw new AfterwordError(
+        'internal',
+        `unknown function "${name}": declared are ${Object.keys(this.definition.functions).join(', ')}`,
+      )
+    }
+    checkNames(`input of ${name}`, Object.keys(inputs), Object.keys(declared.inputs))
+    const state = this.tensors()
+    this.useBackend()
+    const outputs: Record<string, HostArray> = {}
+    const changed = tf.tidy(() => {
+      const inputTensors = mapEntries(declared.inputs, (spec, input) =>
+        createTensor(checkValues(`input "${input}" of ${name}`, inputs[input], spec), spec),
+      )
+      const result = declared.run(state, inputTensors, eagerControlOps)
+      for (const [key, tensor] of Object.entries(result.outputs)) outputs[key] = readTensor(key, tensor)
+      return this.checkState(name, result.state ?? {})
+    })
+    for (const [key, tensor] of Object.entries(changed)) {
+      if (tensor === state[key]) continue
+      state[key]?.dispose()
+      state[key] = tf.keep(tensor)
+    }
+    return outputs
+  }
+
+  readState(): Record<string, HostArray> {
+    return mapEntries(this.tensors(), (tensor, name) => readTensor(name, tensor))
+  }
+
+  writeState(values: Readonly<Record<string, ArrayValues>>): void {
+    const state = this.tensors()
+    checkNames('state array', Object.keys(values), Object.keys(state))
+    this.useBackend()
+    for (const [name, array] of Object.entries(values)) {
+      const spec = this.definition.state[name]
+      assert(spec, `state "${name}" is declared`)
+      const tensor = createTensor(checkValues(`state "${name}"`, array, spec), spec)
+      state[name]?.dispose()
+      state[name] = tensor
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.state ?? {})) tensor.dispose()
+    this.state = undefined
+  }
+
+  private tensors(): Record<string, Tensor> {
+    if (!this.state) throw new AfterwordError('internal', 'the program was disposed of')
+    return this.state
+  }
+
+  /** Two engines may live in one process, and tfjs has one current backend. */
+  private useBackend(): void {
+    if (tf.getBackend() === this.backendName) return
+    // The backend is registered and synchronous, so it is current when this returns; the promise says nothing more.
+    void tf.setBackend(this.backendName)
+    assert(tf.getBackend() === this.backendName, `tfjs backend "${this.backendName}" is registered`)
+  }
+
+  private checkState(functionName: string, state: NamedTensors): Record<string, Tensor> {
+    checkNames(`new state of ${functionName}`, Object.keys(state), Object.keys(this.definition.state))
+    return mapEntries(state, (tensor, name) => {
+      const spec = this.definition.state[name]
+      assert(spec, `state "${name}" is declared`)
+      checkTensor(`new state "${name}" of ${functionName}`, tensor, spec)
+      return tensor
+    })
+  }
+}
+
+/** A tensor of its own copy of the values: backends may keep the array they are given. */
+function createTensor(values: ArrayValues, spec: ArraySpec): Tensor {
+  return tf.tensor(values.slice(), [...spec.shape], spec.dtype)
+}
+
+function readTensor(name: string, tensor: Tensor): HostArray {
+  const { dtype } = tensor
+  if (dtype !== 'float32' && dtype !== 'int32') {
+    throw new AfterwordError('internal', `output "${name}" is ${dtype}: expected float32 or int32`)
+  }
+  return { shape: [...tensor.shape], dtype, values: tensor.dataSync<'float32' | 'int32'>().slice() }
+}
+
+function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
+}
