@@ -1,0 +1,98 @@
+// Composition root of the window: opens the workspace, connects page and workbench, and closes both in order. Training never
+// happens in this process.
+import { basename, join } from 'node:path'
+import { app, BrowserWindow, dialog, nativeTheme, session, type IpcMainInvokeEvent } from 'electron'
+import { messageOf } from '../shared/errors'
+import type { EventName, Events } from '../shared/ipc'
+import { channels } from '../shared/ipc-channels'
+import { openWorkbench, type Workbench } from '../workbench/workbench'
+import { workspaceFolder } from './arguments'
+import { mayClose } from './closing'
+import { installMenu } from './menu'
+import { answerRequests, type OwnRequests } from './requests'
+import { blockNetwork, denyNavigation, isOwnPage, registerPageScheme, servePage } from './security'
+import { openWindow } from './window'
+import { windowRequests } from './window-requests'
+
+const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+let window: BrowserWindow | undefined
+let isClosing = false
+
+registerPageScheme()
+denyNavigation(developmentUrl)
+// A second window of this user needs Chromium data of its own; which one may write the workspace is the workbench's lock.
+if (!app.requestSingleInstanceLock()) {
+  app.setPath('sessionData', join(app.getPath('userData'), `session-${process.pid}`))
+}
+app.on('window-all-closed', () => app.quit())
+// A termination signal is nobody to ask: runs go on.
+process.once('SIGTERM', () => app.exit(0))
+
+void app.whenReady().then(start).catch(fail)
+
+async function start(): Promise<void> {
+  const folder = workspaceFolder(process.argv, process.env)
+  servePage(session.defaultSession, join(__dirname, '../renderer'))
+  blockNetwork(session.defaultSession, developmentUrl)
+  const workbench = await openWorkbench({
+    folder,
+    builtInStudies: join(app.getAppPath(), 'resources', 'studies'),
+    trainer: {
+      execPath: process.execPath,
+      script: join(__dirname, 'trainer.js'),
+      environment: { ELECTRON_RUN_AS_NODE: '1' },
+    },
+  })
+  nativeTheme.themeSource = (await workbench.readSettings()).theme
+  connect(workbench)
+  window = openWindow(join(app.getPath('userData'), 'window.json'), `${basename(folder)} - Afterword`, developmentUrl)
+  window.on('close', (event) => {
+    if (isClosing || !window) return
+    event.preventDefault()
+    void closeWindow(window, workbench).catch(fail)
+  })
+  installMenu(
+    (command) => send('menu', command),
+    () => void windowRequests(workbench, () => window).openFolder({}).catch(fail),
+  )
+}
+
+function connect(workbench: Workbench): void {
+  const own: OwnRequests = {
+    ...windowRequests(workbench, () => window),
+    async writeSettings(request) {
+      await workbench.writeSettings(request)
+      nativeTheme.themeSource = request.settings.theme
+    },
+  }
+  answerRequests(own, workbench, isTrusted)
+  workbench.on('runs', (runs) => send('runs', runs))
+  workbench.on('studies', (studies) => send('studies', studies))
+}
+
+function isTrusted(event: IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame
+  return (
+    frame !== null &&
+    event.sender === window?.webContents &&
+    frame === event.sender.mainFrame &&
+    isOwnPage(frame.url, developmentUrl)
+  )
+}
+
+function send<Name extends EventName>(name: Name, payload: Events[Name]): void {
+  if (window && !window.isDestroyed()) window.webContents.send(channels.event, name, payload)
+}
+
+async function closeWindow(open: BrowserWindow, workbench: Workbench): Promise<void> {
+  if (!(await mayClose(open, workbench))) return
+  isClosing = true
+  await workbench.close()
+  open.close()
+}
+
+function fail(error: unknown): void {
+  console.error(error)
+  dialog.showErrorBox('Afterword cannot go on', messageOf(error))
+  app.exit(1)
+}

@@ -1,0 +1,93 @@
+// The state every screen shares: workspace, settings, runs, studies, route. Made once by the shell, injected below it. Rows,
+// samples and logs are read by the screens that show them.
+import { computed, inject, onScopeDispose, provide, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
+import type { RunSummary, Settings, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
+import { onEvent, request } from './bridge'
+import { useHashRouter, type Router } from './route'
+
+export interface AppState extends Router {
+  readonly workspace: Readonly<ShallowRef<WorkspaceInfo | undefined>>
+  readonly settings: Readonly<ShallowRef<Settings | undefined>>
+  /** Every run by id; replaced as a whole when any changes. */
+  readonly runs: Readonly<ShallowRef<ReadonlyMap<string, RunSummary>>>
+  /** Newest first, without the trashed. */
+  readonly runList: Readonly<ShallowRef<readonly RunSummary[]>>
+  readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
+  /** Whether the first reading is done. */
+  readonly isLoaded: Readonly<ShallowRef<boolean>>
+  saveSettings(settings: Settings): Promise<void>
+  refreshStudies(): Promise<void>
+  refreshRuns(): Promise<void>
+}
+
+const key: InjectionKey<AppState> = Symbol('app state')
+
+/** The shared state. */
+export function useAppState(): AppState {
+  const state = inject(key)
+  if (!state) throw new Error('internal: app state used outside the shell')
+  return state
+}
+
+/** Makes the shared state, reads it for the first time, and provides it to the components below. */
+export function provideAppState(onError: (error: unknown) => void): AppState {
+  const workspace = shallowRef<WorkspaceInfo>()
+  const settings = shallowRef<Settings>()
+  const runs = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
+  const studies = shallowRef<readonly StudySummary[]>([])
+  const isLoaded = shallowRef(false)
+  const runList = computed(() =>
+    [...runs.value.values()]
+      .filter((run) => !run.annotations.trashed)
+      .sort((a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id)),
+  )
+
+  const mergeRuns = (changed: readonly RunSummary[]) => {
+    const next = new Map(runs.value)
+    for (const run of changed) next.set(run.record.id, run)
+    runs.value = next
+  }
+  const stops = [
+    onEvent('runs', mergeRuns),
+    onEvent('studies', (list) => {
+      studies.value = list
+    }),
+  ]
+  onScopeDispose(() => stops.forEach((stop) => stop()))
+
+  const refreshStudies = async () => {
+    studies.value = await request('listStudies')
+  }
+  const refreshRuns = async () => {
+    const list = await request('listRuns')
+    runs.value = new Map(list.map((run) => [run.record.id, run]))
+  }
+  const load = async () => {
+    const first = Promise.all([request('workspace'), request('readSettings'), refreshStudies(), refreshRuns()])
+    ;[workspace.value, settings.value] = await first
+    isLoaded.value = true
+  }
+  load().catch(onError)
+
+  const state: AppState = {
+    ...useHashRouter(),
+    workspace,
+    settings,
+    runs,
+    runList,
+    studies,
+    isLoaded,
+    async saveSettings(next) {
+      await request('writeSettings', { settings: next })
+      settings.value = next
+    },
+    refreshStudies,
+    refreshRuns,
+  }
+  provide(key, state)
+  return state
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

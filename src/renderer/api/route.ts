@@ -1,0 +1,86 @@
+// Where in the app the window is, kept in the address's hash so that a reload and Alt+Left come back to it.
+import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
+
+/** Tabs of a run's page. */
+export const runTabs = ['charts', 'samples', 'config', 'log'] as const
+export type RunTab = (typeof runTabs)[number]
+
+export type Route =
+  | { screen: 'studies' }
+  | { screen: 'editor'; source: 'built-in' | 'workspace' | 'new'; id: string }
+  | { screen: 'queue' }
+  | { screen: 'runs'; study: string }
+  | { screen: 'run'; id: string; tab: RunTab }
+  | { screen: 'compare'; ids: readonly string[] }
+  | { screen: 'settings' }
+
+/** The hash of a route. */
+export function formatRoute(route: Route): string {
+  const parts: readonly string[] = (() => {
+    switch (route.screen) {
+      case 'editor':
+        return [route.screen, route.source, route.id]
+      case 'run':
+        return [route.screen, route.id, route.tab]
+      case 'runs':
+        return route.study ? [route.screen, route.study] : [route.screen]
+      case 'compare':
+        return [route.screen, route.ids.join(',')]
+      case 'studies':
+      case 'queue':
+      case 'settings':
+        return [route.screen]
+    }
+  })()
+  return `#/${parts.map(encodeURIComponent).join('/')}`
+}
+
+/** The route of a hash; anything unknown is the list of studies. */
+export function parseRoute(hash: string): Route {
+  const [screen, first = '', second = ''] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  switch (screen) {
+    case 'editor':
+      return first === 'built-in' || first === 'workspace'
+        ? { screen, source: first, id: second }
+        : { screen, source: 'new', id: '' }
+    case 'run':
+      return { screen, id: first, tab: runTabs.find((tab) => tab === second) ?? 'charts' }
+    case 'runs':
+      return { screen, study: first }
+    case 'compare':
+      return { screen, ids: first.split(',').filter(Boolean) }
+    case 'queue':
+    case 'settings':
+      return { screen }
+    default:
+      return { screen: 'studies' }
+  }
+}
+
+/** The current route and the way to change it. */
+export interface Router {
+  readonly route: Readonly<ShallowRef<Route>>
+  go(route: Route): void
+  /** Changes the address without a new entry in the history. */
+  replace(route: Route): void
+}
+
+/** Follows the address's hash for the life of the calling scope. */
+export function useHashRouter(): Router {
+  const route = shallowRef(parseRoute(location.hash))
+  const follow = () => {
+    route.value = parseRoute(location.hash)
+  }
+  window.addEventListener('hashchange', follow)
+  onScopeDispose(() => window.removeEventListener('hashchange', follow))
+  return {
+    route,
+    go(next) {
+      location.hash = formatRoute(next)
+    },
+    replace(next) {
+      history.replaceState(null, '', formatRoute(next))
+      follow()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// Numbers, durations and dates as the window writes them. Pure; English.
+
+const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** 1234567 -> 1,234,567 */
+export function formatInteger(value: number): string {
+  return integer.format(value)
+}
+
+/** 1234567 -> 1.23M; below 10,000 in full. */
+export function formatCount(value: number): string {
+  return value < 10_000 ? integer.format(value) : compact.format(value)
+}
+
+/** A metric's value with about four significant digits. */
+export function formatValue(value: number | undefined): string {
+  if (value === undefined) return ''
+  if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2)
+  if (Number.isInteger(value)) return integer.format(value)
+  return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3)
+}
+
+/** Seconds -> 0.4 s, 12 s, 3 min 4 s, 2 h 5 min. */
+export function formatDuration(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds)) return ''
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** An ISO time -> "just now", "5 min ago", "14:02", "12 Nov". */
+export function formatWhen(iso: string, now: number): string {
+  const time = Date.parse(iso)
+  const minutes = (now - time) / 60_000
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${Math.floor(minutes)} min ago`
+  const date = new Date(time)
+  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  if (date.toDateString() === new Date(now).toDateString()) return clock
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return `${day} ${clock}`
+}
+
+/** A point of a sweep -> "longFraction 0.2, seed 1": the last part of each path and its value. */
+export function formatPoint(point: Readonly<Record<string, unknown>>): string {
+  return Object.entries(point)
+    .map(([path, value]) => `${path.split('.').at(-1)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ')
+}

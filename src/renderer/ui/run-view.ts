@@ -1,0 +1,77 @@
+// What the window says about a run: its state's colour and icon, how far it is, how long it took. Pure.
+import type { RunState } from '../../shared/run/record'
+import type { RunConfig } from '../../shared/config/schema'
+import type { RunSummary } from '../../shared/workbench-api'
+
+/** How a state looks: text colour class, icon and what it means. */
+export const stateLooks: Readonly<Record<RunState, { icon: string; color: string; help: string }>> = {
+  queued: { icon: 'i-lucide-circle-dashed', color: 'text-muted', help: 'Waits for its turn.' },
+  running: { icon: 'i-lucide-loader-circle', color: 'text-primary', help: 'Training now.' },
+  paused: { icon: 'i-lucide-circle-pause', color: 'text-warning', help: 'Paused; it keeps its memory.' },
+  finished: { icon: 'i-lucide-circle-check', color: 'text-success', help: 'Ran to its end.' },
+  failed: { icon: 'i-lucide-circle-x', color: 'text-error', help: 'Ended with an error.' },
+  stopped: { icon: 'i-lucide-circle-stop', color: 'text-toned', help: 'Stopped by you, with a checkpoint.' },
+  interrupted: {
+    icon: 'i-lucide-circle-slash',
+    color: 'text-warning',
+    help: 'Its process died; it can go on from its last checkpoint.',
+  },
+}
+
+/** Whether a trainer process is behind the run. */
+export function isActive(run: RunSummary): boolean {
+  return run.record.state === 'running' || run.record.state === 'paused'
+}
+
+/** Whether the run can be put back in the queue. */
+export function isResumable(run: RunSummary): boolean {
+  return ['stopped', 'interrupted', 'failed'].includes(run.record.state)
+}
+
+/** Seconds of training so far. */
+export function runSeconds(run: RunSummary): number | undefined {
+  return isActive(run) ? run.progress?.time : (run.record.seconds ?? run.progress?.time)
+}
+
+/** Steps done and planned over all stages. */
+export interface Progress {
+  done: number
+  total: number
+  fraction: number
+  /** Steps a second over the whole run. */
+  stepsPerSecond: number | undefined
+  secondsLeft: number | undefined
+  /** e.g. "rl: grpo, step 12 of 40" */
+  label: string
+}
+
+/** Where a run stands in its config; time left assumes that each stage's steps cost what the last steps cost. */
+export function progressOf(run: RunSummary, config: RunConfig | undefined): Progress | undefined {
+  if (!run.progress || !config) return undefined
+  const { stage, step, time } = run.progress
+  const steps = config.stages.map((each) => each.steps)
+  const total = sum(steps)
+  const done = sum(steps.slice(0, stage)) + step
+  const current = config.stages[stage]
+  const stepSeconds = run.last['perf/step_seconds']
+  const stepsPerSecond = stepSeconds ? 1 / stepSeconds : time > 0 ? done / time : undefined
+  return {
+    done,
+    total,
+    fraction: total > 0 ? Math.min(1, done / total) : 0,
+    stepsPerSecond,
+    secondsLeft: stepsPerSecond ? (total - done) / stepsPerSecond : undefined,
+    label: `${stageTitle(config, stage)}, step ${step} of ${current?.steps ?? '?'}`,
+  }
+}
+
+/** "pretrain" or "rl: grpo". */
+export function stageTitle(config: RunConfig, stage: number): string {
+  const found = config.stages[stage]
+  if (!found) return `stage ${stage}`
+  return found.kind === 'rl' ? `RL (${found.algorithm})` : 'Pretrain'
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

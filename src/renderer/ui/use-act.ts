@@ -1,0 +1,34 @@
+// Runs what a button does and shows its failure as a toast with the message; nothing fails silently.
+import { useToast } from '@nuxt/ui/composables'
+import { messageOf } from '../../shared/errors'
+
+/** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done. */
+export function useAct() {
+  const toast = useToast()
+  const report = (error: unknown) => {
+    toast.add({
+      title: 'That did not work',
+      description: messageOf(error),
+      color: 'error',
+      icon: 'i-lucide-circle-alert',
+      duration: 12_000,
+    })
+  }
+  const say = (title: string, description?: string) => {
+    toast.add({
+      title,
+      ...(description ? { description } : {}),
+      color: 'neutral',
+      icon: 'i-lucide-circle-check',
+      duration: 4000,
+    })
+  }
+  const act = async (task: () => Promise<void> | void): Promise<void> => {
+    try {
+      await task()
+    } catch (error) {
+      report(error)
+    }
+  }
+  return { act, report, say }
+}

@@ -1,0 +1,127 @@
+// The border between window and main process: one typed map of requests and events, derived from WorkbenchApi and
+// WorkbenchEvents plus what only a window needs. Every request is parsed with its schema in main; errors cross as
+// {code, message}. Nothing here touches Electron.
+import { z } from 'zod'
+import type { ErrorCode } from './errors'
+import { annotationsSchema, controlSchema, engineRequestSchema } from './run/record'
+import type { WorkbenchApi, WorkbenchEvents } from './workbench-api'
+
+/** Versions and places, for the settings page. */
+export interface AboutInfo {
+  version: string
+  electron: string
+  chrome: string
+  node: string
+  platform: string
+}
+
+/** What became of an export: the file written, or nothing because the dialog was cancelled. */
+export type ExportResult = { path: string } | { cancelled: true }
+
+/** Methods that only a window has, beside the workbench's. */
+export interface WindowApi {
+  /** Asks where to save and writes the file: text for SVG and CSV, base64 for PNG. */
+  exportFile(request: {
+    name: string
+    format: 'svg' | 'png' | 'csv'
+    data: string
+  }): Promise<ExportResult>
+  /** Shows a run's folder, or the workspace's where no run is given, in the file manager. */
+  openFolder(request: { runId?: string }): Promise<void>
+  about(): Promise<AboutInfo>
+}
+
+/** Commands of the application menu, carried out by the page. */
+export const menuCommands = [
+  'studies',
+  'new-study',
+  'queue',
+  'runs',
+  'compare',
+  'settings',
+  'palette',
+] as const
+export type MenuCommand = (typeof menuCommands)[number]
+
+/** Events that only a window has, beside the workbench's. */
+export interface WindowEvents {
+  menu: MenuCommand
+}
+
+/** Everything the page may ask for, by name. */
+export interface Requests extends WorkbenchApi, WindowApi {}
+/** Everything the page may hear of, by name. */
+export interface Events extends WorkbenchEvents, WindowEvents {}
+export type RequestName = keyof Requests
+export type EventName = keyof Events
+/** The one argument of a request; undefined where it takes none. */
+export type RequestOf<Name extends RequestName> = Parameters<Requests[Name]> extends [infer Argument]
+  ? Argument
+  : undefined
+
+const none = z.undefined()
+const runId = z.string().regex(/^[\w.-]{1,120}$/)
+const studyId = z.string().regex(/^[\w.-]{1,120}$/)
+/** Largest text a study file may have, so that a page cannot fill the disk by accident. */
+const studyText = z.string().max(1_000_000)
+/** Largest exported file: a 4x PNG of a slide is about 2 MB. */
+const exportedData = z.string().max(100_000_000)
+
+/** The schema of each request: main parses every payload with it before the workbench sees it. */
+export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<RequestOf<Name>> } = {
+  workspace: none,
+  listStudies: none,
+  saveStudy: z.strictObject({ id: studyId.exactOptional(), text: studyText }),
+  deleteStudy: z.strictObject({ id: studyId }),
+  queueStudy: z.strictObject({
+    text: studyText,
+    fileName: z.string().max(300),
+    engine: engineRequestSchema,
+  }),
+  listRuns: none,
+  readConfig: z.strictObject({ runId }),
+  control: z.strictObject({ runId, command: controlSchema.shape.command }),
+  resume: z.strictObject({ runId }),
+  unqueue: z.strictObject({ runId }),
+  moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
+  annotate: z.strictObject({ runId, annotations: annotationsSchema }),
+  readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
+  listSampleSteps: z.strictObject({ runId }),
+  readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),
+  readLog: z.strictObject({ runId, maxBytes: z.int().min(1).max(10_000_000) }),
+  readSettings: none,
+  writeSettings: z.strictObject({
+    settings: z.strictObject({
+      theme: z.enum(['system', 'light', 'dark']),
+      engine: engineRequestSchema,
+      queueRunning: z.boolean(),
+    }),
+  }),
+  exportFile: z.strictObject({
+    name: z.string().min(1).max(200),
+    format: z.enum(['svg', 'png', 'csv']),
+    data: exportedData,
+  }),
+  openFolder: z.strictObject({ runId: runId.exactOptional() }),
+  about: none,
+}
+
+/** Whether a name that crossed the border is a request's. */
+export function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
+}
+
+/** How an answer crosses: Electron would turn a rejection into a bare message. */
+export type Answer<Result> =
+  | { ok: true; result: Result }
+  | { ok: false; error: { code: ErrorCode; message: string } }
+
+/** The object the preload script puts on the page's `window.afterword`. */
+export interface Bridge {
+  request<Name extends RequestName>(
+    name: Name,
+    argument: RequestOf<Name>,
+  ): Promise<Answer<Awaited<ReturnType<Requests[Name]>>>>
+  /** Calls `listener` on every event of that name until the returned function is called. */
+  on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void
+}
