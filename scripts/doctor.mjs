@@ -36,6 +36,8 @@ export async function doctor(args) {
   return report.canTrain ? 0 : 1
 }
 
+const NAME_WIDTH = 24
+
 /**
  * @param {import('./setup/inspect.mjs').Report} report
  * @returns {string}
@@ -44,11 +46,11 @@ function render(report) {
   const marks = { ok: '✓', warning: '!', missing: '✗' }
   const lines = ['Afterword doctor', '']
   for (const piece of report.pieces) {
-    const details = [piece.version, piece.source].filter(Boolean).join(', ')
-    lines.push(`  ${marks[piece.state]} ${piece.name.padEnd(22)} ${details || 'missing'}`)
-    if (piece.path) lines.push(`${' '.repeat(27)}${piece.path}`)
-    if (piece.note) lines.push(`${' '.repeat(27)}${piece.note}`)
-    if (piece.advice) lines.push(`${' '.repeat(27)}-> ${piece.advice}`)
+    const found = [piece.version, piece.source].filter(Boolean).join(', ')
+    const advice = piece.advice && `-> ${piece.advice}`
+    const [first, ...others] = [found, piece.path, piece.note, advice].filter(Boolean)
+    lines.push(`  ${marks[piece.state]} ${piece.name.padEnd(NAME_WIDTH)} ${first ?? ''}`)
+    for (const other of others) lines.push(`${' '.repeat(NAME_WIDTH + 5)}${other}`)
   }
   lines.push('', '  Devices')
   for (const device of report.devices) {

@@ -25,6 +25,7 @@ try {
     ...(isSet(process.env.AFTERWORD_OFFLINE) ? { downloader: { download: refuse } } : {}),
     downloadOptions: {
       quiet: true,
+      /** @param {{ transferred: number, total: number | null }} progress */
       getProgressCallback: async ({ transferred, total }) => {
         if (Date.now() - last < 500) return
         last = Date.now()
