@@ -48,8 +48,8 @@ export function decodeSafetensors(bytes: Uint8Array, place: string): Record<stri
   const { header, dataStart } = decodeHeader(bytes, bytes.length, place)
   return Object.fromEntries(
     header.map(({ name, dtype, shape, begin, end }) => {
-      // Copied, because a typed array must start at a multiple of four bytes.
-      const data = bytes.slice(dataStart + begin, dataStart + end).buffer
+      // Copied (a Buffer's own slice would not), because a typed array must start at a multiple of four bytes.
+      const data = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer
       return [name, { shape, values: dtype === 'F32' ? new Float32Array(data) : new Int32Array(data) }]
     }),
   )
