@@ -1,0 +1,145 @@
+// Sampling whole answers: prompts in one pass, then one loop over answer positions with a KV cache, ended as soon as every
+// answer has ended. One uniform number a token picks it by inverse CDF, so the noise is an input.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { ControlOps, FunctionDefinition, FunctionResult, NamedTensors } from '../../engine/types'
+import type { DecodeContext } from './decode'
+import { decodeStep, emptyCaches } from './decode'
+import type { Network } from './transformer'
+import { forward } from './transformer'
+
+/** How a token is picked: by its probability, or the most probable one. */
+export type Picking = 'sample' | 'greedy'
+
+/** Shape and manner of a rollout. */
+export interface RolloutOptions {
+  readonly prompts: number
+  /** How each completion of a prompt is picked; its length is the group size. */
+  readonly group: readonly Picking[]
+  readonly promptLength: number
+  /** Longest answer, end token included. */
+  readonly answerLength: number
+  readonly temperature: number
+  readonly endToken: number
+  readonly padToken: number
+}
+
+/** Names of a rollout's outputs, each [answerLength, R]: position by position, completions of a prompt side by side. */
+export type RolloutOutput = 'tokens' | 'logprobs' | 'entropies'
+
+/** Declares the rollout function: inputs prompts [P, promptLength] and uniforms [answerLength, R]. */
+export function rolloutFunction(
+  options: RolloutOptions,
+  networkOf: (state: NamedTensors) => Network,
+): FunctionDefinition {
+  const { prompts, group, promptLength, answerLength } = options
+  return {
+    inputs: {
+      prompts: { shape: [prompts, promptLength], dtype: 'int32' },
+      uniforms: { shape: [answerLength, prompts * group.length], dtype: 'float32' },
+    },
+    run: (state, inputs, ops) => rollOut(options, networkOf(state), inputs, ops),
+  }
+}
+
+function rollOut(
+  options: RolloutOptions,
+  network: Network,
+  inputs: NamedTensors,
+  ops: ControlOps,
+): FunctionResult {
+  const { group, promptLength, answerLength, padToken } = options
+  const prompts = inputs['prompts'] as Tensor
+  const uniforms_AR = inputs['uniforms'] as Tensor
+  const R = options.prompts * group.length
+  const prefilled = forward(network, prompts, 1)
+  const context: DecodeContext = {
+    network,
+    prompts: prefilled.keysAndValues,
+    promptLength,
+    slots: answerLength - 1,
+    group: group.length,
+  }
+  const V = prefilled.logits.shape[1] as number
+  const firstLogits = tf.reshape(tf.tile(tf.expandDims(prefilled.logits, 1), [1, group.length, 1]), [R, V])
+  const isGreedy_R = greedyRows(options)
+  const zero = tf.scalar(0, 'int32')
+  const one = tf.scalar(1, 'int32')
+  const pick = (logits: Tensor, index: Tensor, isAlive: Tensor): Picked => {
+    const place = tf.oneHot(tf.reshape<tf.Rank.R1>(index, [1]), answerLength, 1, 0, 'float32')
+    const uniforms_R1 = tf.reshape(tf.matMul(place, uniforms_AR), [R, 1])
+    return pickTokens(options, logits, uniforms_R1, isGreedy_R, isAlive)
+  }
+  const write = (array: Tensor, row: Tensor, index: Tensor) =>
+    ops.updateSlice(array, tf.expandDims(row, 0), index, 0)
+
+  const first = pick(firstLogits, zero, tf.ones([R], 'bool'))
+  const [, , , tokens, logprobs, entropies] = ops.whileLoop(
+    (index, _token, isAlive) => tf.logicalAnd(tf.less(index, answerLength), tf.any(isAlive)),
+    (index_, token_, isAlive_, tokens_, logprobs_, entropies_, ...caches) => {
+      const [index, token, isAlive] = [index_, token_, isAlive_] as [Tensor, Tensor, Tensor]
+      const decoded = decodeStep(context, ops, token, tf.sub(index, one), caches)
+      const picked = pick(decoded.logits, index, isAlive)
+      return [
+        tf.add(index, one),
+        picked.tokens,
+        picked.isAlive,
+        write(tokens_, picked.tokens, index),
+        write(logprobs_, picked.logprobs, index),
+        write(entropies_, picked.entropies, index),
+        ...decoded.caches,
+      ]
+    },
+    [
+      one,
+      first.tokens,
+      first.isAlive,
+      write(tf.fill([answerLength, R], padToken, 'int32'), first.tokens, zero),
+      write(tf.zeros([answerLength, R]), first.logprobs, zero),
+      write(tf.zeros([answerLength, R]), first.entropies, zero),
+      ...emptyCaches(context),
+    ],
+    { maxIterations: answerLength - 1 },
+  ) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+  return { outputs: { tokens, logprobs, entropies } satisfies Record<RolloutOutput, Tensor> }
+}
+
+/** One position of every completion: [R] each. Ended completions get the pad token, log-probability 0 and entropy 0. */
+interface Picked {
+  tokens: Tensor
+  logprobs: Tensor
+  entropies: Tensor
+  isAlive: Tensor
+}
+
+function pickTokens(
+  { temperature, endToken, padToken }: RolloutOptions,
+  logits: Tensor,
+  uniforms_R1: Tensor,
+  isGreedy_R: Tensor | undefined,
+  isAlive: Tensor,
+): Picked {
+  const V = logits.shape[1] as number
+  const logprobs_RV = tf.logSoftmax(temperature === 1 ? logits : tf.mul(logits, 1 / temperature))
+  const probabilities_RV = tf.exp(logprobs_RV)
+  // The token is the number of cumulated probabilities at or below the uniform number; rounding may leave the last below 1.
+  const below = tf.sum(tf.cast(tf.lessEqual(tf.cumsum(probabilities_RV, 1), uniforms_R1), 'int32'), 1)
+  const sampled = tf.minimum(below, tf.scalar(V - 1, 'int32'))
+  const chosen = isGreedy_R ? tf.where(isGreedy_R, tf.cast(tf.argMax(logits, 1), 'int32'), sampled) : sampled
+  const tokens = tf.where(isAlive, chosen, tf.fill(chosen.shape, padToken, 'int32'))
+  const alive = tf.cast(isAlive, 'float32')
+  const oneHot_RV = tf.oneHot(chosen, V, 1, 0, 'float32')
+  return {
+    tokens,
+    logprobs: tf.mul(tf.sum(tf.mul(logprobs_RV, oneHot_RV), 1), alive),
+    entropies: tf.mul(tf.sum(tf.mul(logprobs_RV, probabilities_RV), 1), tf.neg(alive)),
+    isAlive: tf.logicalAnd(isAlive, tf.notEqual(tokens, tf.scalar(endToken, 'int32'))),
+  }
+}
+
+/** Which completions are greedy, bool [R]; undefined where none is. */
+function greedyRows({ group, prompts }: RolloutOptions): Tensor | undefined {
+  if (!group.includes('greedy')) return undefined
+  const row = group.map((picking) => picking === 'greedy')
+  return tf.tensor1d(Array.from({ length: prompts }, () => row).flat(), 'bool')
+}
