@@ -68,6 +68,8 @@ export const runRecordSchema = z.object({
   forkedFrom: checkpointReferenceSchema.optional(),
   /** One sentence: why it ended as it did. */
   exitReason: z.string().optional(),
+  /** `at` of the last command in control.json that the trainer obeyed. */
+  obeyed: z.string().optional(),
 })
 export type RunRecord = z.output<typeof runRecordSchema>
 

@@ -45,3 +45,14 @@ export const sampleRowSchema = z.object({
   greedy: z.boolean(),
 })
 export type SampleRow = z.output<typeof sampleRowSchema>
+
+/** One line of samples.index.jsonl: where in samples.jsonl the completions of a (stage, step) begin. */
+export const sampleIndexRowSchema = z.object({
+  stage: z.int(),
+  step: z.int(),
+  /** Bytes from the start of samples.jsonl; they end where the next line's begin. */
+  offset: z.int().min(0),
+  /** Whether greedily decoded completions are among them: those of an evaluation. */
+  greedy: z.boolean(),
+})
+export type SampleIndexRow = z.output<typeof sampleIndexRowSchema>
