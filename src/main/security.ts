@@ -76,11 +76,13 @@ export function blockNetwork(session: Session, developmentUrl: string | undefine
     if (!isAllowed) console.error(`[network] blocked ${details.url}`)
     callback({ cancel: !isAllowed })
   })
+  // Copying text is the one permission the page needs.
+  const isGranted = (permission: string) => permission === 'clipboard-sanitized-write'
   session.setPermissionRequestHandler((_contents, permission, callback) => {
-    console.error(`[permission] denied ${permission}`)
-    callback(false)
+    if (!isGranted(permission)) console.error(`[permission] denied ${permission}`)
+    callback(isGranted(permission))
   })
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionCheckHandler((_contents, permission) => isGranted(permission))
 }
 
 /** Refuses navigation away from the page, new windows and embedded pages, for every page that is ever created. */

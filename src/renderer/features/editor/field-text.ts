@@ -1,0 +1,41 @@
+// A field's value as the text of an input, and back. What does not read as the field's kind stays text: the parser then says
+// what is wrong with it, beside the field. Pure.
+import type { FormField } from '../../../shared/config/form'
+
+/** How an input shows a value: numbers as they are read back, lists with commas. */
+export function toText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) return value.map(toText).join(', ')
+  if (typeof value === 'number') return numberText(value)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean)
+}
+
+function numberText(value: number): string {
+  const plain = String(value)
+  return Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential() : plain
+}
+
+/** The value an input's text stands for; undefined (take the field out) where it is empty and there is a default. */
+export function fromText(field: FormField, text: string): unknown {
+  const trimmed = text.trim()
+  if (field.kind === 'text') {
+    return trimmed === '' && !field.required ? undefined : text
+  }
+  if (trimmed === '') return field.nullable && field.default !== null ? null : undefined
+  if (field.kind === 'list') {
+    return trimmed
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .map((part) => scalarFromText(field.item, part))
+  }
+  return scalarFromText(field, trimmed)
+}
+
+/** One value of a list or axis. */
+export function scalarFromText(field: FormField | undefined, text: string): unknown {
+  if (field?.kind === 'choice' || field?.kind === 'text') return text
+  if (field?.nullable && (text === 'none' || text === 'null')) return null
+  // Half-typed numbers ("1e", "-") stay text: the message beside the field says that a number is wanted.
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text
+}

@@ -1,0 +1,37 @@
+// What the window says about a study's text without running it. Pure.
+import { parseStudyText } from '../../shared/config/parse'
+import type { StageConfig } from '../../shared/config/schema'
+
+/** The parts of a study a person tells it by. */
+export interface StudyOutline {
+  task: string
+  model: string
+  stages: readonly string[]
+  runs: number
+}
+
+/** The outline, or undefined where the text does not parse. */
+export function outlineOf(text: string): StudyOutline | undefined {
+  const parsed = parseStudyText(text)
+  if (!parsed.ok) return undefined
+  const { study, runs } = parsed.value
+  return {
+    task: `${study.task.kind} ${study.task.bits} bits, p ${study.task.longFraction}`,
+    model: `${study.model.layers} x ${study.model.width}, ${study.model.heads} heads`,
+    stages: study.stages.map(outlineOfStage),
+    runs: runs.length,
+  }
+}
+
+/** e.g. "pretrain 1,500" or "grpo 40". */
+export function outlineOfStage(stage: StageConfig): string {
+  return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stage.steps.toLocaleString('en-US')}`
+}
+
+/** A name that no study has yet: "x copy", "x copy 2". */
+export function copyName(name: string, taken: ReadonlySet<string>): string {
+  for (let index = 1; ; index++) {
+    const candidate = index === 1 ? `${name}-copy` : `${name}-copy-${index}`
+    if (!taken.has(candidate)) return candidate
+  }
+}
