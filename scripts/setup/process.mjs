@@ -1,6 +1,7 @@
 // Runs a child process to its end and hands back what it said. Never throws for a child that fails or cannot be
 // started: the caller decides what that means.
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 
 /**
  * @typedef {object} Outcome
@@ -54,10 +55,11 @@ export function run(command, args, { cwd, env, onLine, onError, onTick, silenceS
       clearInterval(timer)
       resolve({ code: 127, stdout, stderr: `${stderr}${error.message}` })
     })
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearInterval(timer)
       if (isGivenUp) stderr += `\nno progress for ${silenceSeconds} s`
-      resolve({ code: isGivenUp ? 124 : (code ?? 1), stdout, stderr })
+      else if (signal) stderr += `\nended by ${signal}`
+      resolve({ code: isGivenUp ? 124 : (code ?? signalCode(signal)), stdout, stderr })
     })
   })
 }
@@ -79,13 +81,15 @@ export function runForeground(command, args, { cwd, env, stdio = 'inherit' } = {
     child.on('error', reject)
     child.on('close', (code, signal) => {
       process.off('SIGINT', wait).off('SIGTERM', forward).off('SIGHUP', forward)
-      resolve(code ?? 128 + (signalNumbers[signal ?? ''] ?? 0))
+      resolve(code ?? signalCode(signal))
     })
   })
 }
 
-/** @type {Record<string, number>} */
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }
+/** @param {NodeJS.Signals | null} signal */
+function signalCode(signal) {
+  return 128 + (signal ? constants.signals[signal] : 0)
+}
 
 /**
  * The last lines of a text that say something, for an error message.

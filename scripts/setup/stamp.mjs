@@ -47,7 +47,7 @@ export async function readStamp(folder, { isThorough = false } = {}) {
     isTouched ||= now.mtimeMs !== mark.mtimeMs
     mark.mtimeMs = now.mtimeMs
   }
-  if (isTouched) writeFileSync(join(folder, STAMP_FILE), `${JSON.stringify(stamp, null, 2)}\n`)
+  if (isTouched) restamp(folder, stamp)
   return stamp
 }
 
@@ -60,6 +60,19 @@ export async function hashFile(path, algorithm = 'sha256') {
   const hash = createHash(algorithm)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk)
   return hash.digest('hex')
+}
+
+/**
+ * @param {string} folder
+ * @param {Stamp} stamp
+ */
+function restamp(folder, stamp) {
+  try {
+    writeFileSync(join(folder, STAMP_FILE), `${JSON.stringify(stamp, null, 2)}\n`)
+  } catch {
+    // A shared cache that this user may only read: the files are hashed again the next time.
+    return
+  }
 }
 
 /**

@@ -1,26 +1,16 @@
 // TensorFlow's own library (libtensorflow and its headers) in the user's cache: from the official wheel, fetched
 // once, verified against a pinned hash, unpacked whole or not at all. Knows nothing of the Node binding.
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  statfsSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { formatBytes } from './log.mjs'
-import { lastLines, run } from './process.mjs'
 import { recallRefusal, rememberRefusal } from './refusals.mjs'
-import { hashFile, readStamp, writeStamp } from './stamp.mjs'
+import { readStamp, writeStamp } from './stamp.mjs'
+import { fetchWheel, unpackWheel } from './wheel.mjs'
 
 /** The TensorFlow that this version of Afterword is tested with. */
 export const TENSORFLOW_VERSION = '2.21.0'
 
 /**
- * @typedef {{ project: string, file: string, sha256: string, megabytes: number }} Wheel
  * @typedef {{ ok: true, folder: string, version: string, source: string, library: string }} Library
  * @typedef {{ ok: false, reason: string, advice: string }} Missing
  */
@@ -29,35 +19,31 @@ export const TENSORFLOW_VERSION = '2.21.0'
  * The wheels that hold the library, best first, by platform: those that were tried. A GPU build becomes a second
  * variant here: the first `tensorflow` wheel plus CUDA's wheels unpacked to `<folder>/nvidia/*`, where its run
  * path looks for them; `cpu` in the folder's name below tells the two apart.
- * @type {Record<string, { pipPlatforms: readonly string[], wheels: readonly Wheel[] }>}
+ * @type {Record<string, readonly import('./wheel.mjs').Wheel[]>}
  */
-const PLATFORMS = {
-  'linux-x64': {
-    pipPlatforms: ['manylinux_2_27_x86_64'],
-    wheels: [
-      {
-        project: 'tensorflow-cpu',
-        file: `tensorflow_cpu-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
-        sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-        megabytes: 274,
-      },
-      {
-        project: 'tensorflow',
-        file: `tensorflow-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
-        sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
-        megabytes: 572,
-      },
-    ],
-  },
+const WHEELS = {
+  'linux-x64': [
+    {
+      project: 'tensorflow-cpu',
+      version: TENSORFLOW_VERSION,
+      file: `tensorflow_cpu-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
+      sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
+      megabytes: 274,
+      platforms: ['manylinux_2_27_x86_64'],
+    },
+    {
+      project: 'tensorflow',
+      version: TENSORFLOW_VERSION,
+      file: `tensorflow-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
+      sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
+      megabytes: 572,
+      platforms: ['manylinux_2_27_x86_64'],
+    },
+  ],
 }
 
 /** What a fetch, its unpacking and the finished library need at most at one time, in bytes. */
 const NEEDED_SPACE = 2e9
-
-/** Seconds without a byte after which a download is given up. */
-const SILENCE_SECONDS = 90
-
-const WHEEL_TOOL = join(import.meta.dirname, 'wheel.py')
 
 /**
  * Where the fetched library is kept, whether or not it is there.
@@ -78,15 +64,9 @@ export async function findTensorflow(context, options) {
   if (context.env.AFTERWORD_LIBTENSORFLOW) return findOwn(resolve(context.env.AFTERWORD_LIBTENSORFLOW))
   const folder = tensorflowFolder(context)
   const stamp = await readStamp(folder, options)
-  return (
-    stamp && {
-      ok: true,
-      folder,
-      version: stamp.version,
-      source: stamp.source,
-      library: 'libtensorflow_cc.so.2',
-    }
-  )
+  if (!stamp) return undefined
+  const { version, source } = stamp
+  return { ok: true, folder, version, source, library: 'libtensorflow_cc.so.2' }
 }
 
 /**
@@ -98,41 +78,53 @@ export async function fetchTensorflow(context) {
   const found = await findTensorflow(context)
   if (found) return found
   if (context.env.AFTERWORD_LIBTENSORFLOW) return missingOwn(context.env.AFTERWORD_LIBTENSORFLOW)
-  const choice = PLATFORMS[context.platform]
-  if (!choice) {
-    const advice = 'set AFTERWORD_LIBTENSORFLOW to a folder with lib/ and include/ of a libtensorflow 2.x'
-    return { ok: false, reason: `no ready TensorFlow is known for ${context.platform}`, advice }
-  }
+  const wheels = WHEELS[context.platform]
+  const obstacle = findObstacle(context)
+  if (!wheels || obstacle) return obstacle ?? unknownPlatform(context)
   if (existsSync(tensorflowFolder(context))) {
-    context.log.warn(
-      `the cached TensorFlow in ${tensorflowFolder(context)} is incomplete or damaged: fetching it again`,
-    )
-  }
-  const advice = fetchAdvice
-  if (context.isOffline)
-    return { ok: false, reason: 'it is not in the cache, and AFTERWORD_OFFLINE is set', advice }
-  const refused = recallRefusal(context, refusalName(context))
-  if (refused) return { ok: false, reason: `${refused} (asked less than a day ago)`, advice: retryAdvice }
-  const space = freeSpace(context.cache)
-  if (space < NEEDED_SPACE) {
-    const reason = `${context.cache} has ${formatBytes(space)} free, ${formatBytes(NEEDED_SPACE)} are needed`
-    return {
-      ok: false,
-      reason,
-      advice: 'free some space, or set AFTERWORD_CACHE to a folder on a larger disk',
-    }
+    const folder = tensorflowFolder(context)
+    context.log.warn(`the cached TensorFlow in ${folder} is incomplete or damaged: fetching it again`)
   }
   const reasons = []
-  for (const wheel of choice.wheels) {
-    const outcome = await fetchWheel(context, wheel, choice.pipPlatforms)
+  let isBegun = false
+  for (const wheel of wheels) {
+    const outcome = await fetchWheel(context, wheel)
     const reason = 'path' in outcome ? await unpack(context, wheel, outcome.path) : outcome.reason
     const library = reason === undefined ? await findTensorflow(context) : undefined
     if (library) return library
     context.log.warn(`${wheel.project} ${TENSORFLOW_VERSION}: ${reason}`)
     reasons.push(`${wheel.project}: ${reason}`)
+    isBegun ||= 'isBegun' in outcome && outcome.isBegun
   }
-  rememberRefusal(context, refusalName(context), reasons.join('; '))
-  return { ok: false, reason: reasons.join('; '), advice }
+  // What broke off half-way is continued at the next start; what never began is not asked for again today.
+  if (!isBegun) rememberRefusal(context, refusalName(context), reasons.join('; '))
+  return { ok: false, reason: reasons.join('; '), advice: fetchAdvice }
+}
+
+/**
+ * What makes fetching pointless.
+ * @param {import('./context.mjs').Context} context
+ * @returns {Missing | undefined}
+ */
+function findObstacle(context) {
+  if (context.isOffline) {
+    return { ok: false, reason: 'it is not in the cache, and AFTERWORD_OFFLINE is set', advice: fetchAdvice }
+  }
+  const refused = recallRefusal(context, refusalName(context))
+  if (refused) return { ok: false, reason: `${refused} (asked less than a day ago)`, advice: retryAdvice }
+  const space = freeSpace(context.cache)
+  if (space >= NEEDED_SPACE) return undefined
+  const reason = `${context.cache} has ${formatBytes(space)} free, ${formatBytes(NEEDED_SPACE)} are needed`
+  return { ok: false, reason, advice: 'free some space, or set AFTERWORD_CACHE to a folder on a larger disk' }
+}
+
+/**
+ * @param {import('./context.mjs').Context} context
+ * @returns {Missing}
+ */
+function unknownPlatform(context) {
+  const advice = 'set AFTERWORD_LIBTENSORFLOW to a folder with lib/ and include/ of a libtensorflow 2.x'
+  return { ok: false, reason: `no ready TensorFlow is known for ${context.platform}`, advice }
 }
 
 const fetchAdvice =
@@ -144,89 +136,9 @@ const refusalName = (context) =>
   `tensorflow-${TENSORFLOW_VERSION} ${context.env.AFTERWORD_PIP_INDEX ?? ''}`.trim()
 
 /**
- * @param {import('./context.mjs').Context} context
- * @param {Wheel} wheel
- * @param {readonly string[]} pipPlatforms
- * @returns {Promise<{ path: string } | { reason: string }>} a wheel with the pinned hash, or why there is none
- */
-async function fetchWheel(context, wheel, pipPlatforms) {
-  const folder = join(context.cache, 'downloads')
-  const path = join(folder, wheel.file)
-  const partial = `${path}.${wheel.sha256.slice(0, 12)}.partial`
-  mkdirSync(folder, { recursive: true })
-  if (existsSync(path) && (await hashFile(path)) === wheel.sha256) return { path }
-  const begun = existsSync(partial) ? `, continuing after ${formatBytes(statSync(partial).size)}` : ''
-  context.log.note(
-    `fetching TensorFlow ${TENSORFLOW_VERSION} (${wheel.megabytes} MB, once for this user)${begun}`,
-  )
-  const direct = await run(
-    'python3',
-    [WHEEL_TOOL, 'fetch', wheel.project, wheel.file, wheel.sha256, partial],
-    {
-      env: context.env,
-      silenceSeconds: SILENCE_SECONDS,
-      onLine: (line) => showProgress(context, line),
-    },
-  )
-  if (direct.code === 0) {
-    if ((await hashFile(partial)) === wheel.sha256) {
-      renameSync(partial, path)
-      return { path }
-    }
-    rmSync(partial)
-    context.log.warn('the fetched file is not what was expected and was thrown away')
-  }
-  const second = await pipDownload(context, wheel, pipPlatforms, path)
-  return second === undefined ? { path } : { reason: `${lastLines(direct.stderr, 1)}; ${second}` }
-}
-
-/**
- * What pip can reach and a plain request cannot: indexes with a login, folders of wheels, odd proxies.
- * @param {import('./context.mjs').Context} context
- * @param {Wheel} wheel
- * @param {readonly string[]} pipPlatforms
- * @param {string} path where the verified wheel goes
- * @returns {Promise<string | undefined>} why it failed
- */
-async function pipDownload(context, wheel, pipPlatforms, path) {
-  const folder = join(context.cache, 'downloads', `pip-${process.pid}`)
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(join(folder, 'temporary'), { recursive: true })
-  const index = context.env.AFTERWORD_PIP_INDEX
-  const args = [
-    '-m',
-    'pip',
-    'download',
-    '--no-deps',
-    '--only-binary=:all:',
-    '--no-cache-dir',
-    '--python-version',
-    '3.11',
-  ]
-  for (const platform of pipPlatforms) args.push('--platform', platform)
-  if (index) args.push('--index-url', index)
-  args.push('--dest', join(folder, 'done'), `${wheel.project}==${TENSORFLOW_VERSION}`)
-  const outcome = await run('python3', args, {
-    env: { ...context.env, TMPDIR: join(folder, 'temporary') },
-    onTick: () => context.log.progress(formatBytes(folderSize(folder), wheel.megabytes * 1e6)),
-  })
-  const fetched = join(folder, 'done', wheel.file)
-  try {
-    if (outcome.code !== 0 || !existsSync(fetched))
-      return lastLines(outcome.stderr, 1) || 'pip found no such wheel'
-    if ((await hashFile(fetched)) !== wheel.sha256)
-      return 'pip fetched a file with another hash than expected'
-    renameSync(fetched, path)
-    return undefined
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/**
  * Unpacks into a folder of its own, stamps it and only then gives it its name.
  * @param {import('./context.mjs').Context} context
- * @param {Wheel} wheel
+ * @param {import('./wheel.mjs').Wheel} wheel
  * @param {string} path
  * @returns {Promise<string | undefined>} why it failed
  */
@@ -235,9 +147,8 @@ async function unpack(context, wheel, path) {
   const partial = `${folder}.partial`
   context.log.note('unpacking TensorFlow')
   rmSync(partial, { recursive: true, force: true })
-  const onLine = (/** @type {string} */ line) => showProgress(context, line)
-  const outcome = await run('python3', [WHEEL_TOOL, 'unpack', path, partial], { env: context.env, onLine })
-  if (outcome.code !== 0) return lastLines(outcome.stderr, 1)
+  const reason = await unpackWheel(context, path, partial)
+  if (reason !== undefined) return reason
   const libraries = ['lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2']
   const absent = libraries.find((name) => !existsSync(join(partial, name)))
   if (absent) return `the wheel holds no ${absent}`
@@ -247,15 +158,6 @@ async function unpack(context, wheel, path) {
   renameSync(partial, folder)
   rmSync(path)
   return undefined
-}
-
-/**
- * @param {import('./context.mjs').Context} context
- * @param {string} line
- */
-function showProgress(context, line) {
-  const [, done, total] = /^progress (\d+) (\d+)$/.exec(line) ?? []
-  if (done !== undefined) context.log.progress(formatBytes(Number(done), Number(total)))
 }
 
 /**
@@ -270,15 +172,14 @@ function findOwn(folder) {
   const library = ['libtensorflow_cc.so.2', 'libtensorflow.so.2', 'libtensorflow.so'].find((name) =>
     names.includes(name),
   )
-  return (
-    library && {
-      ok: true,
-      folder,
-      version: headerVersion(folder),
-      source: 'AFTERWORD_LIBTENSORFLOW',
-      library,
-    }
-  )
+  if (!library) return undefined
+  return {
+    ok: true,
+    folder,
+    version: headerVersion(folder),
+    source: 'AFTERWORD_LIBTENSORFLOW',
+    library,
+  }
 }
 
 /** @param {string} folder */
@@ -309,13 +210,4 @@ function freeSpace(folder) {
   mkdirSync(folder, { recursive: true })
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
-}
-
-/** @param {string} folder */
-function folderSize(folder) {
-  let size = 0
-  for (const entry of readdirSync(folder, { recursive: true })) {
-    size += statSync(join(folder, String(entry)), { throwIfNoEntry: false })?.size ?? 0
-  }
-  return size
 }

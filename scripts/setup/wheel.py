@@ -15,13 +15,21 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 TIMEOUT_SECONDS = 20
 ATTEMPTS = 4
+
+
+def report(done, total):
+    try:
+        print("progress", done, total, flush=True)
+    except BrokenPipeError:
+        os._exit(1)  # the set-up was killed; its successor continues the partial file, so leave it alone
 
 
 def pip_setting(name):
@@ -77,7 +85,7 @@ def continue_download(url, partial):
                 done += len(chunk)
                 if time.time() - last > 0.5:
                     last = time.time()
-                    print("progress", done, total, flush=True)
+                    report(done, total)
     if total and done < total:
         raise OSError("the connection ended at byte %d of %d" % (done, total))
 
@@ -122,7 +130,7 @@ def unpack(wheel, folder):
             done += entry.file_size
             if time.time() - last > 0.5:
                 last = time.time()
-                print("progress", done, total, flush=True)
+                report(done, total)
 
 
 if __name__ == "__main__":
