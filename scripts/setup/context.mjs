@@ -32,7 +32,7 @@ export function createContext({ env = process.env, root = projectRoot, log = cre
 }
 
 /** The folder that holds package.json. */
-export const projectRoot = resolve(import.meta.dirname, '..', '..')
+const projectRoot = resolve(import.meta.dirname, '..', '..')
 
 /**
  * `AFTERWORD_CACHE`, else `$XDG_CACHE_HOME/afterword`, else `~/.cache/afterword`.

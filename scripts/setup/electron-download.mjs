@@ -10,7 +10,6 @@ import { formatBytes } from './log.mjs'
 const root = process.argv[2] ?? '.'
 const folder = join(root, 'node_modules', 'electron')
 const require = createRequire(join(folder, 'package.json'))
-/** @type {typeof import('@electron/get')} */
 const { downloadArtifact } = await import(pathToFileURL(require.resolve('@electron/get')).href)
 
 let last = 0
