@@ -1,11 +1,11 @@
 // Evaluation on fresh inputs: each prompt is answered greedily and by sampling once at temperature 1, in one rollout.
 import { createStream } from '../engine/random'
 import type { FunctionDefinition, Program } from '../engine/types'
-import type { Sampled } from './completions'
-import { describeCompletion, rolloutOptions, sampleCompletions } from './completions'
+import { describeCompletion } from './completions'
 import type { EvaluationResult } from './experiment'
 import type { LanguageModel } from './model/language-model'
-import { rolloutFunction } from './model/rollout'
+import type { Sampled } from './sampler'
+import { createSampler } from './sampler'
 import type { Task } from './tasks/task'
 import { answerLengthOf } from './tasks/task'
 import { mean } from './weights'
@@ -23,35 +23,33 @@ export interface EvaluationOptions {
 
 /** Evaluation as a function of a stage's program. */
 export interface Evaluation {
-  readonly functions: { readonly evaluate: FunctionDefinition }
+  readonly functions: Readonly<Record<string, FunctionDefinition>>
   run(program: Program, stage: number, step: number): EvaluationResult
 }
 
 /** Makes the evaluation of an experiment. */
 export function createEvaluation(options: EvaluationOptions): Evaluation {
   const { task, model, seed, samples, clock, sampleLimit } = options
-  const rollout = rolloutOptions(task, samples, ['greedy', 'sample'], 1)
+  const sampler = createSampler({ name: 'evaluate', task, model, prompts: samples, group: 2, temperature: 1 })
   return {
-    functions: { evaluate: rolloutFunction(rollout, model.networkOf) },
+    functions: sampler.functions,
     run(program, stage, step) {
       const begin = clock()
       const key = { seed, stage, step }
       const prompts = task.drawPrompts(createStream({ ...key, purpose: 'evaluate' }), samples)
       const noise = createStream({ ...key, purpose: 'evaluate-rollout' })
-      const answers = sampleCompletions(program, 'evaluate', rollout, prompts, noise).map((one) =>
-        judge(task, one),
-      )
+      const answers = sampler.sample(program, prompts, noise, isGreedy).map((one) => judge(task, one))
       const pairs = 2 * Math.min(samples, Math.floor(sampleLimit / 2))
       return {
         values: summarise(
-          answers.filter((_, index) => index % 2 === 0),
-          answers.filter((_, index) => index % 2 === 1),
+          answers.filter((_, index) => isGreedy(index)),
+          answers.filter((_, index) => !isGreedy(index)),
         ),
         completions: answers.slice(0, pairs).map(({ sampled, isRight }, index) =>
           describeCompletion(task, sampled, {
             promptId: `${stage}-${step}-evaluation-${sampled.promptIndex}`,
             reward: isRight ? 1 : 0,
-            greedy: index % 2 === 0,
+            greedy: isGreedy(index),
           }),
         ),
         seconds: clock() - begin,
@@ -59,6 +57,9 @@ export function createEvaluation(options: EvaluationOptions): Evaluation {
     },
   }
 }
+
+/** The first completion of each prompt is the greedy one. */
+const isGreedy = (index: number): boolean => index % 2 === 0
 
 /** An answer and what counts of it. */
 interface Judged {

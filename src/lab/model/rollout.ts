@@ -8,14 +8,10 @@ import { decodeStep, emptyCaches } from './decode'
 import type { Network } from './transformer'
 import { forward } from './transformer'
 
-/** How a token is picked: by its probability, or the most probable one. */
-export type Picking = 'sample' | 'greedy'
-
-/** Shape and manner of a rollout. */
+/** Shape and manner of a rollout. R = prompts * group completions, those of a prompt side by side. */
 export interface RolloutOptions {
   readonly prompts: number
-  /** How each completion of a prompt is picked; its length is the group size. */
-  readonly group: readonly Picking[]
+  readonly group: number
   readonly promptLength: number
   /** Longest answer, end token included. */
   readonly answerLength: number
@@ -27,7 +23,10 @@ export interface RolloutOptions {
 /** Names of a rollout's outputs, each [answerLength, R]: position by position, completions of a prompt side by side. */
 export type RolloutOutput = 'tokens' | 'logprobs' | 'entropies'
 
-/** Declares the rollout function: inputs prompts [P, promptLength] and uniforms [answerLength, R]. */
+/**
+ * Declares the rollout function: inputs prompts [P, promptLength], uniforms [answerLength, R] and greedy [R] (1: take the most
+ * probable token, 0: sample).
+ */
 export function rolloutFunction(
   options: RolloutOptions,
   networkOf: (state: NamedTensors) => Network,
@@ -36,7 +35,8 @@ export function rolloutFunction(
   return {
     inputs: {
       prompts: { shape: [prompts, promptLength], dtype: 'int32' },
-      uniforms: { shape: [answerLength, prompts * group.length], dtype: 'float32' },
+      uniforms: { shape: [answerLength, prompts * group], dtype: 'float32' },
+      greedy: { shape: [prompts * group], dtype: 'int32' },
     },
     run: (state, inputs, ops) => rollOut(options, networkOf(state), inputs, ops),
   }
@@ -51,18 +51,18 @@ function rollOut(
   const { group, promptLength, answerLength, padToken } = options
   const prompts = inputs['prompts'] as Tensor
   const uniforms_AR = inputs['uniforms'] as Tensor
-  const R = options.prompts * group.length
+  const R = options.prompts * group
   const prefilled = forward(network, prompts, 1)
   const context: DecodeContext = {
     network,
     prompts: prefilled.keysAndValues,
     promptLength,
     slots: answerLength - 1,
-    group: group.length,
+    group,
   }
   const V = prefilled.logits.shape[1] as number
-  const firstLogits = tf.reshape(tf.tile(tf.expandDims(prefilled.logits, 1), [1, group.length, 1]), [R, V])
-  const isGreedy_R = greedyRows(options)
+  const firstLogits = tf.reshape(tf.tile(tf.expandDims(prefilled.logits, 1), [1, group, 1]), [R, V])
+  const isGreedy_R = tf.cast(inputs['greedy'] as Tensor, 'bool')
   const zero = tf.scalar(0, 'int32')
   const one = tf.scalar(1, 'int32')
   const pick = (logits: Tensor, index: Tensor, isAlive: Tensor): Picked => {
@@ -116,7 +116,7 @@ function pickTokens(
   { temperature, endToken, padToken }: RolloutOptions,
   logits: Tensor,
   uniforms_R1: Tensor,
-  isGreedy_R: Tensor | undefined,
+  isGreedy_R: Tensor,
   isAlive: Tensor,
 ): Picked {
   const V = logits.shape[1] as number
@@ -125,7 +125,7 @@ function pickTokens(
   // The token is the number of cumulated probabilities at or below the uniform number; rounding may leave the last below 1.
   const below = tf.sum(tf.cast(tf.lessEqual(tf.cumsum(probabilities_RV, 1), uniforms_R1), 'int32'), 1)
   const sampled = tf.minimum(below, tf.scalar(V - 1, 'int32'))
-  const chosen = isGreedy_R ? tf.where(isGreedy_R, tf.cast(tf.argMax(logits, 1), 'int32'), sampled) : sampled
+  const chosen = tf.where(isGreedy_R, tf.cast(tf.argMax(logits, 1), 'int32'), sampled)
   const tokens = tf.where(isAlive, chosen, tf.fill(chosen.shape, padToken, 'int32'))
   const alive = tf.cast(isAlive, 'float32')
   const oneHot_RV = tf.oneHot(chosen, V, 1, 0, 'float32')
@@ -135,11 +135,4 @@ function pickTokens(
     entropies: tf.mul(tf.sum(tf.mul(logprobs_RV, probabilities_RV), 1), tf.neg(alive)),
     isAlive: tf.logicalAnd(isAlive, tf.notEqual(tokens, tf.scalar(endToken, 'int32'))),
   }
-}
-
-/** Which completions are greedy, bool [R]; undefined where none is. */
-function greedyRows({ group, prompts }: RolloutOptions): Tensor | undefined {
-  if (!group.includes('greedy')) return undefined
-  const row = group.map((picking) => picking === 'greedy')
-  return tf.tensor1d(Array.from({ length: prompts }, () => row).flat(), 'bool')
 }

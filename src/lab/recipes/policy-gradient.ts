@@ -12,7 +12,7 @@ import type { Recipe, RecipeOptions, StepContext } from './recipe'
 import { scalarOf } from './recipe'
 import type { ScoredRollouts } from './rollouts'
 import {
-  declareRollout,
+  createStageSampler,
   recordedCompletions,
   rollOutAndScore,
   rolloutCounts,
@@ -31,14 +31,17 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
     )
   }
   const rows = Math.ceil(sequences / stage.updatesPerBatch)
-  const { rollout, functions } = declareRollout(stage, options)
+  const sampler = createStageSampler(stage, options)
   return {
-    functions: { ...functions, train: policyUpdate({ task, model, optimizer, rows, temperature, clip }) },
+    functions: {
+      ...sampler.functions,
+      train: policyUpdate({ task, model, optimizer, rows, temperature, clip }),
+    },
     step(context) {
       const begin = clock()
       const scored = rollOutAndScore(
         context.program,
-        rollout,
+        sampler,
         stage,
         stage.wrongReward,
         options,

@@ -2,11 +2,10 @@
 import { createStream } from '../../engine/random'
 import type { Program } from '../../engine/types'
 import type { RlStage } from '../../shared/config/schema'
-import type { Sampled } from '../completions'
-import { countTokens, describeCompletion, rolloutOptions, sampleCompletions } from '../completions'
+import { countTokens, describeCompletion } from '../completions'
 import type { Completion } from '../experiment'
-import type { RolloutOptions } from '../model/rollout'
-import { rolloutFunction } from '../model/rollout'
+import type { Sampled, Sampler } from '../sampler'
+import { createSampler } from '../sampler'
 import { answerLengthOf } from '../tasks/task'
 import { groupsOf, mean, populationStd } from '../weights'
 import type { RecipeOptions } from './recipe'
@@ -17,17 +16,16 @@ export interface ScoredRollouts {
   readonly rewards: readonly number[]
 }
 
-/** Name and declaration of the rollout function of a stage. */
-export function declareRollout(stage: RlStage, { task, model }: RecipeOptions) {
-  const group = Array.from({ length: stage.group }, () => 'sample' as const)
-  const rollout = rolloutOptions(task, stage.prompts, group, stage.temperature)
-  return { rollout, functions: { rollout: rolloutFunction(rollout, model.networkOf) } }
+/** The sampler of a stage. */
+export function createStageSampler(stage: RlStage, { task, model }: RecipeOptions): Sampler {
+  const { prompts, group, temperature } = stage
+  return createSampler({ name: 'rollout', task, model, prompts, group, temperature })
 }
 
 /** Samples the step's prompts and scores the completions: 1 for a right one, else `wrongReward`. */
 export function rollOutAndScore(
   program: Program,
-  rollout: RolloutOptions,
+  sampler: Sampler,
   stage: RlStage,
   wrongReward: number,
   options: RecipeOptions,
@@ -37,7 +35,7 @@ export function rollOutAndScore(
   const key = { seed, stage: options.stage, step }
   const prompts = task.drawPrompts(createStream({ ...key, purpose: 'prompts' }), stage.prompts)
   const noise = createStream({ ...key, purpose: 'rollout' })
-  const sampled = sampleCompletions(program, 'rollout', rollout, prompts, noise)
+  const sampled = sampler.sample(program, prompts, noise)
   const rewards = sampled.map(({ prompt, output }) =>
     task.isRight(prompt, output, stage.reward) ? 1 : wrongReward,
   )

@@ -2,16 +2,16 @@
 // fine-tunes on them with the next-token loss. It trains from the current weights and keeps the optimizer's moments.
 import { createStream } from '../../engine/random'
 import type { StarStage } from '../../shared/config/schema'
-import type { Sampled } from '../completions'
 import { packOutputs, packPrompts } from '../completions'
 import { joinSequences } from '../model/language-model'
+import type { Sampled } from '../sampler'
 import { adamValues, learningRateAt } from '../optimizer'
 import { nextTokenUpdate } from '../updates'
 import { groupsOf, mean, tokenMeanWeights } from '../weights'
 import type { Recipe, RecipeOptions } from './recipe'
 import { scalarOf } from './recipe'
 import {
-  declareRollout,
+  createStageSampler,
   recordedCompletions,
   rollOutAndScore,
   rolloutCounts,
@@ -22,12 +22,12 @@ import {
 export function createStar(stage: StarStage, options: RecipeOptions): Recipe {
   const { task, model, clock, seed } = options
   const { optimizer, batch: rows } = stage
-  const { rollout, functions } = declareRollout(stage, options)
+  const sampler = createStageSampler(stage, options)
   return {
-    functions: { ...functions, train: nextTokenUpdate({ task, model, optimizer, rows }) },
+    functions: { ...sampler.functions, train: nextTokenUpdate({ task, model, optimizer, rows }) },
     step({ program, step, countUpdate }) {
       const begin = clock()
-      const scored = rollOutAndScore(program, rollout, stage, 0, options, step)
+      const scored = rollOutAndScore(program, sampler, stage, 0, options, step)
       const kept = scored.sampled.filter((_, index) => scored.rewards[index] === 1)
       const rolled = clock()
       const rate = learningRateAt(optimizer, step, stage.steps)
