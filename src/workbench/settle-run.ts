@@ -1,0 +1,41 @@
+// Writes the end of a run whose trainer could not: killed, crashed, or never started. A run that ended by itself has
+// written its state already and is left alone.
+import { hasLiveTrainer, readRecord, writeRecord } from '../run-folder/run-folder'
+import type { RunRecord, RunState } from '../shared/run/record'
+import { lastLogLines } from './log-tail'
+import type { TrainerExit } from './start-trainer'
+
+/** Lines of trainer.log that go into the exit reason. */
+const LOG_LINES = 3
+
+/**
+ * Gives a run that has no trainer any more its final state: interrupted after a signal or where nobody saw it end, failed
+ * after an error. `exit`: what its launcher saw. Returns the record as it stands now.
+ */
+export async function settleRun(folder: string, exit?: TrainerExit): Promise<RunRecord> {
+  const record = await readRecord(folder)
+  const isOpen =
+    record.state === 'queued'
+      ? exit !== undefined
+      : (record.state === 'running' || record.state === 'paused') && !hasLiveTrainer(record)
+  if (!isOpen) return record
+  const { state, reason } = describeExit(exit)
+  const lines = await lastLogLines(folder, LOG_LINES)
+  const settled: RunRecord = {
+    ...record,
+    state,
+    ended: new Date().toISOString(),
+    exitReason: [reason, ...lines].join('\n'),
+  }
+  await writeRecord(folder, settled)
+  return settled
+}
+
+function describeExit(exit: TrainerExit | undefined): { state: RunState; reason: string } {
+  if (exit === undefined)
+    return { state: 'interrupted', reason: 'The trainer ended unseen: its process is gone.' }
+  if (exit.error)
+    return { state: 'failed', reason: `The trainer could not be started: ${exit.error.message}` }
+  if (exit.signal) return { state: 'interrupted', reason: `The trainer was killed by ${exit.signal}.` }
+  return { state: 'failed', reason: `The trainer ended with exit code ${exit.code ?? 'unknown'}.` }
+}

@@ -1,0 +1,102 @@
+// Studies as YAML files: the built-in ones (read-only) and the workspace's own. The text is kept as the person wrote it,
+// comments included; a study that cannot be run is listed with the reason.
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { replaceFile } from '../run-folder/replace-file'
+import { formatProblems, parseStudyText } from '../shared/config/parse'
+import { AfterwordError, messageOf } from '../shared/errors'
+import type { StudySummary } from '../shared/workbench-api'
+import { slugOf } from './run-id'
+
+const EXTENSION = /\.ya?ml$/
+
+/** The studies of a workspace folder and of a folder of built-in ones. */
+export class Studies {
+  constructor(
+    private readonly folder: string,
+    private readonly builtIn: string | undefined,
+  ) {}
+
+  /** Built-in studies first, each group by name. */
+  async list(): Promise<StudySummary[]> {
+    const builtIn = this.builtIn === undefined ? [] : await readStudies(this.builtIn, 'built-in')
+    return [...builtIn, ...(await readStudies(this.folder, 'workspace'))]
+  }
+
+  /** Writes <id>.yaml. A text that does not parse is kept too: nothing a person typed is refused. */
+  async save(request: { id?: string; text: string }): Promise<StudySummary> {
+    const id = request.id ?? (await this.newId(request.text))
+    const path = join(this.folder, `${checkedId(id)}.yaml`)
+    try {
+      await mkdir(this.folder, { recursive: true })
+      await replaceFile(path, request.text)
+    } catch (cause) {
+      throw new AfterwordError('workspace', `The study cannot be written to ${path}: ${messageOf(cause)}`, {
+        cause,
+      })
+    }
+    return summarize(path, id, 'workspace')
+  }
+
+  /** Removes a study of the workspace; its runs stay. */
+  async delete(request: { id: string }): Promise<void> {
+    const path = join(this.folder, `${checkedId(request.id)}.yaml`)
+    await rm(path).catch((cause: unknown) => {
+      throw new AfterwordError('not-found', `No study "${request.id}" in the workspace (${path})`, { cause })
+    })
+  }
+
+  private async newId(text: string): Promise<string> {
+    const parsed = parseStudyText(text)
+    const slug = slugOf(parsed.ok ? parsed.value.study.name : nameLine(text), 'study')
+    const taken = new Set((await studyFiles(this.folder)).map(({ id }) => id))
+    let id = slug
+    for (let number = 2; taken.has(id); number++) id = `${slug}-${number}`
+    return id
+  }
+}
+
+/** The `name:` line of a text that does not parse. */
+function nameLine(text: string): string {
+  return /^name:\s*(.+)$/m.exec(text)?.[1] ?? ''
+}
+
+/** Ids become file names, so nothing that could leave the folder is let through. */
+function checkedId(id: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return id
+  throw new AfterwordError('invalid-input', `study id "${id}": letters, digits, dots and dashes only`)
+}
+
+async function studyFiles(folder: string): Promise<{ id: string; path: string }[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw new AfterwordError('workspace', `The studies in ${folder} cannot be read: ${error.message}`, {
+      cause: error,
+    })
+  })
+  return names
+    .filter((name) => EXTENSION.test(name) && !name.startsWith('.'))
+    .sort()
+    .map((name) => ({ id: name.replace(EXTENSION, ''), path: join(folder, name) }))
+}
+
+async function readStudies(folder: string, source: StudySummary['source']): Promise<StudySummary[]> {
+  const files = await studyFiles(folder)
+  return Promise.all(files.map(({ id, path }) => summarize(path, id, source)))
+}
+
+async function summarize(path: string, id: string, source: StudySummary['source']): Promise<StudySummary> {
+  const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+  const parsed = parseStudyText(text)
+  const common = { id, source, text, modified: mtime.toISOString() }
+  if (parsed.ok) {
+    const { name, description } = parsed.value.study
+    return { ...common, name, description }
+  }
+  return {
+    ...common,
+    name: nameLine(text) || id,
+    description: '',
+    problem: formatProblems(`${id}.yaml`, parsed.problems),
+  }
+}

@@ -1,0 +1,419 @@
+// One opened workspace: composes history, run index, queue and studies behind WorkbenchApi, and tells what changes. The
+// window and the command line use the same object. No Electron and no TensorFlow here: every path is passed in.
+import { join, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { identityOf } from '../run-folder/process-identity'
+import { readConfig, writeAnnotations, writeControl, writeRecord } from '../run-folder/run-folder'
+import { assert } from '../shared/assert'
+import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
+import type { RunConfig } from '../shared/config/schema'
+import { AfterwordError, messageOf } from '../shared/errors'
+import { workspaceFiles } from '../shared/run/folder'
+import type { Annotations, Control, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { SampleRow } from '../shared/run/rows'
+import type {
+  MetricsChunk,
+  RunSummary,
+  Settings,
+  StudySummary,
+  WorkbenchApi,
+  WorkbenchEvents,
+  WorkspaceInfo,
+} from '../shared/workbench-api'
+import { createRuns } from './create-runs'
+import { History } from './history'
+import { readLogTail } from './log-tail'
+import { repeat, type Repetition } from './repeat'
+import { RunIndex } from './run-index'
+import { RunQueue } from './run-queue'
+import { listSampleSteps, readMetricsChunk, readSamplesOf, type SampleStep } from './run-rows'
+import type { RunTail } from './run-tail'
+import { readSettings, writeSettings } from './settings'
+import { settleRun } from './settle-run'
+import type { TrainerCommand } from './start-trainer'
+import { Studies } from './studies'
+import { prepareWorkspace } from './workspace'
+import { WorkspaceLock } from './workspace-lock'
+
+/** Time between two looks at the active runs: events come at most this often. */
+const LOOK_MS = 250
+/** Every how many looks all runs, the studies and the lock are looked at too. */
+const FULL_LOOK = 8
+
+/** Who opens a workspace. */
+export type WorkbenchRole = 'window' | 'command' | 'reader'
+
+/** How to open a workspace. */
+export interface OpenOptions {
+  folder: string
+  /**
+   * window (the default): takes the lock where it is free, runs the queue, watches. command: watches and starts what it is
+   * told to; lock and queue are left alone. reader: reads once and writes nothing.
+   */
+  role?: WorkbenchRole
+  /** Folder of the read-only studies that come with the program. */
+  builtInStudies?: string
+  trainer: TrainerCommand
+}
+
+/** Opens a workspace. Throws workspace where it cannot be written. Close it when done. */
+export async function openWorkbench(options: OpenOptions): Promise<Workbench> {
+  const folder = resolve(options.folder)
+  const role = options.role ?? 'window'
+  const self = identityOf(process.pid)
+  assert(self, 'this process has no identity')
+  if (role !== 'reader') await prepareWorkspace(folder)
+  const lock = new WorkspaceLock(folder, self)
+  if (role === 'window') lock.tryAcquire()
+  const { history, notices } = await History.open(folder, lock.isHolder)
+  const workbench = new Workbench({ ...options, folder, role }, self, lock, history)
+  notices.forEach((notice) => workbench.notice(notice))
+  await workbench.start()
+  return workbench
+}
+
+type Listener<Name extends keyof WorkbenchEvents> = (payload: WorkbenchEvents[Name]) => void
+
+/** An opened workspace. */
+export class Workbench implements WorkbenchApi {
+  private readonly folder: string
+  private readonly role: WorkbenchRole
+  private readonly index: RunIndex
+  private readonly queue: RunQueue
+  private readonly studies: Studies
+  private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
+    runs: new Set(),
+    studies: new Set(),
+  }
+  private readonly notices = new Set<string>()
+  private readonly changed = new Set<string>()
+  private studiesSeen = ''
+  private positionsTold = new Map<string, number>()
+  private repetition: Repetition | undefined
+
+  /** Use openWorkbench. */
+  constructor(
+    options: OpenOptions & { role: WorkbenchRole },
+    private readonly self: ProcessIdentity,
+    private readonly lock: WorkspaceLock,
+    private history: History,
+  ) {
+    this.folder = options.folder
+    this.role = options.role
+    this.index = new RunIndex(this.folder, history)
+    this.queue = new RunQueue(this.index, self, options.trainer, history.queue)
+    this.studies = new Studies(join(this.folder, workspaceFiles.studies), options.builtInStudies)
+  }
+
+  /** Reads the workspace and begins to watch it. Called once, by openWorkbench. */
+  async start(): Promise<void> {
+    await this.index.refresh(false)
+    if (this.role === 'reader') return
+    this.studiesSeen = JSON.stringify(await this.studies.list())
+    await this.work(FULL_LOOK)
+    this.repetition = repeat(LOOK_MS, (count) => this.work(count))
+  }
+
+  /** Hears of changes until the returned function is called. */
+  on<Name extends keyof WorkbenchEvents>(name: Name, listener: Listener<Name>): () => void {
+    this.listeners[name].add(listener)
+    return () => this.listeners[name].delete(listener)
+  }
+
+  /** Stops watching, saves the history where no other process holds it, and gives the lock back. Trainers go on. */
+  async close(): Promise<void> {
+    this.queue.close()
+    await this.repetition?.stop()
+    if (this.role === 'command') this.lock.tryAcquire()
+    try {
+      if (this.lock.isHolder) await this.saveHistory()
+    } finally {
+      this.lock.release()
+    }
+  }
+
+  /** Adds something a person should know. */
+  notice(text: string): void {
+    this.notices.add(text)
+  }
+
+  /** A run by its id or an unambiguous beginning. Throws not-found or invalid-input. */
+  async findRun(idOrBeginning: string): Promise<RunSummary> {
+    const tail = this.index.find(idOrBeginning)
+    await tail.refresh()
+    return this.summaryOf(tail)
+  }
+
+  /** Writes one run folder a point of the study, in state queued. `out`: folder of a single run outside the workspace. */
+  async queueRuns(request: {
+    study: ParsedStudy
+    engine: EngineRequest
+    out?: string
+  }): Promise<RunSummary[]> {
+    this.assertWritable()
+    const folders = await createRuns({
+      ...request,
+      workspace: this.folder,
+      launcher: this.launcher(),
+      findRun: (id) => this.index.find(id),
+    })
+    await this.index.refresh(false)
+    const created = new Set(folders)
+    const tails = this.index.all().filter(({ folder }) => created.has(folder))
+    tails.forEach(({ id }) => this.changed.add(id))
+    return tails.map((tail) => this.summaryOf(tail))
+  }
+
+  /** Starts a queued run now, whoever holds the lock, and resolves when it is over. */
+  async runToEnd(runId: string): Promise<RunSummary> {
+    const tail = this.index.get(runId)
+    await this.queue.run(tail)
+    return this.refreshed(tail)
+  }
+
+  async workspace(): Promise<WorkspaceInfo> {
+    const holder = this.lock.isHolder ? undefined : this.lock.holder()
+    return Promise.resolve({
+      folder: this.folder,
+      isHolder: this.lock.isHolder,
+      ...(holder === undefined ? {} : { holder: { pid: holder.pid, host: holder.host } }),
+      notices: [...this.notices, ...this.index.problems],
+    })
+  }
+
+  listStudies(): Promise<StudySummary[]> {
+    return this.studies.list()
+  }
+
+  saveStudy(request: { id?: string; text: string }): Promise<StudySummary> {
+    return this.studies.save(request)
+  }
+
+  deleteStudy(request: { id: string }): Promise<void> {
+    return this.studies.delete(request)
+  }
+
+  async queueStudy(request: {
+    text: string
+    fileName: string
+    engine: EngineRequest
+  }): Promise<RunSummary[]> {
+    const parsed = parseStudyText(request.text)
+    if (!parsed.ok)
+      throw new AfterwordError('invalid-input', formatProblems(request.fileName, parsed.problems))
+    return this.queueRuns({ study: parsed.value, engine: request.engine })
+  }
+
+  listRuns(): Promise<RunSummary[]> {
+    const positions = this.positions()
+    return Promise.resolve(this.index.all().map((tail) => tail.summary(positions.get(tail.id))))
+  }
+
+  readConfig(request: { runId: string }): Promise<RunConfig> {
+    return readConfig(this.index.get(request.runId).folder)
+  }
+
+  async control(request: { runId: string; command: Control['command'] }): Promise<void> {
+    const tail = this.index.get(request.runId)
+    await tail.refresh()
+    if (!tail.isActive) {
+      const { state } = tail.summary().record
+      throw new AfterwordError(
+        'invalid-input',
+        `run ${tail.id} is ${state}: there is no trainer to ${request.command}`,
+      )
+    }
+    await writeControl(tail.folder, request.command)
+  }
+
+  async resume(request: { runId: string }): Promise<RunSummary> {
+    this.assertWritable()
+    const tail = this.index.get(request.runId)
+    await tail.refresh()
+    const { state } = tail.summary().record
+    if (state !== 'stopped' && state !== 'interrupted' && state !== 'failed') {
+      const code = state === 'finished' ? 'invalid-input' : 'busy'
+      throw new AfterwordError(
+        code,
+        `run ${tail.id} is ${state}: only a stopped, interrupted or failed run can be resumed`,
+      )
+    }
+    const record: RunRecord = { ...tail.storedRecord, state: 'queued', launcher: this.launcher() }
+    delete record.ended
+    delete record.exitReason
+    await writeRecord(tail.folder, record)
+    this.queue.append(tail.id)
+    return this.refreshed(tail)
+  }
+
+  async unqueue(request: { runId: string }): Promise<void> {
+    const tail = this.index.get(request.runId)
+    await tail.refresh()
+    if (tail.storedRecord.state !== 'queued' || this.queue.isStarted(tail.id)) {
+      throw new AfterwordError('invalid-input', `run ${tail.id} is not in the queue`)
+    }
+    await writeRecord(tail.folder, {
+      ...tail.storedRecord,
+      state: 'stopped',
+      ended: new Date().toISOString(),
+      exitReason: 'Taken out of the queue.',
+    })
+    await this.refreshed(tail)
+  }
+
+  async moveQueued(request: { runId: string; position: number }): Promise<void> {
+    this.assertHolder('The order of the queue')
+    this.queue.move(request.runId, request.position)
+    this.queue.ids().forEach((id) => this.changed.add(id))
+    await this.saveHistory()
+  }
+
+  async annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary> {
+    const tail = this.index.get(request.runId)
+    await writeAnnotations(tail.folder, request.annotations)
+    return this.refreshed(tail)
+  }
+
+  readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk> {
+    return readMetricsChunk(this.index.get(request.runId).folder, request.offset)
+  }
+
+  listSampleSteps(request: { runId: string }): Promise<SampleStep[]> {
+    return listSampleSteps(this.index.get(request.runId).folder)
+  }
+
+  readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]> {
+    const { runId, stage, step } = request
+    return readSamplesOf(this.index.get(runId).folder, stage, step)
+  }
+
+  readLog(request: { runId: string; maxBytes: number }): Promise<string> {
+    return readLogTail(this.index.get(request.runId).folder, request.maxBytes)
+  }
+
+  readSettings(): Promise<Settings> {
+    return readSettings(this.folder)
+  }
+
+  async writeSettings(request: { settings: Settings }): Promise<void> {
+    this.assertHolder('The settings')
+    await writeSettings(this.folder, request.settings)
+  }
+
+  /** One look at the workspace: what changed is read, settled, started, saved and told. Errors become notices. */
+  private async work(count: number): Promise<void> {
+    const isFull = count % FULL_LOOK === 0
+    try {
+      if (isFull && this.role === 'window' && !this.lock.isHolder && this.lock.tryAcquire())
+        await this.takeOver()
+      const { changed, removed } = await this.index.refresh(!isFull)
+      changed.forEach((id) => this.changed.add(id))
+      if (this.lock.isHolder) {
+        await this.settleDead()
+        await this.startNext()
+        if (removed || this.isHistoryStale()) await this.saveHistory()
+      }
+      if (isFull) await this.lookAtStudies()
+    } catch (error) {
+      this.notice(messageOf(error))
+    }
+    this.tell()
+  }
+
+  private async takeOver(): Promise<void> {
+    const { history, notices } = await History.open(this.folder, true)
+    this.history = history
+    this.queue.restoreOrder(history.queue)
+    notices.forEach((notice) => this.notice(notice))
+  }
+
+  /** Saves the state of runs whose trainer died unseen; a living launcher sees to its own. */
+  private async settleDead(): Promise<void> {
+    for (const tail of this.index.all()) {
+      if (!tail.isDead || this.queue.isStarted(tail.id) || !this.queue.isMine(tail)) continue
+      await settleRun(tail.folder)
+      await this.refreshed(tail)
+    }
+  }
+
+  private async startNext(): Promise<void> {
+    const next = this.queue.next()
+    if (next === undefined || !(await readSettings(this.folder)).queueRunning) return
+    this.queue
+      .run(next)
+      .then(() => this.changed.add(next.id))
+      .catch((error: unknown) => this.notice(messageOf(error)))
+  }
+
+  private async lookAtStudies(): Promise<void> {
+    const studies = await this.studies.list()
+    const seen = JSON.stringify(studies)
+    if (seen === this.studiesSeen) return
+    this.studiesSeen = seen
+    this.listeners.studies.forEach((listener) => listener(studies))
+  }
+
+  /** Tells of the runs that changed since the last time; a queue that moved changes every run in it. */
+  private tell(): void {
+    const positions = this.positions()
+    if (!isDeepStrictEqual(positions, this.positionsTold)) {
+      for (const id of [...positions.keys(), ...this.positionsTold.keys()]) this.changed.add(id)
+    }
+    this.positionsTold = positions
+    if (this.changed.size === 0) return
+    const runs = this.index
+      .all()
+      .filter(({ id }) => this.changed.has(id))
+      .map((tail) => tail.summary(positions.get(tail.id)))
+    this.changed.clear()
+    if (runs.length > 0) this.listeners.runs.forEach((listener) => listener(runs))
+  }
+
+  private positions(): Map<string, number> {
+    return new Map(this.queue.queued().map(({ id }, position) => [id, position]))
+  }
+
+  private summaryOf(tail: RunTail): RunSummary {
+    return tail.summary(this.positions().get(tail.id))
+  }
+
+  private async refreshed(tail: RunTail): Promise<RunSummary> {
+    await tail.refresh()
+    this.changed.add(tail.id)
+    return this.summaryOf(tail)
+  }
+
+  /** Whether a record or an annotation differs from what the history file says. Values alone do not make it stale. */
+  private isHistoryStale(): boolean {
+    const runs = this.index.all()
+    return (
+      !isDeepStrictEqual(this.queue.ids(), this.history.queue) ||
+      runs.some((tail) => !tail.isSavedAs(this.history.run(tail.id)))
+    )
+  }
+
+  private async saveHistory(): Promise<void> {
+    const runs = this.index.all().map((tail) => tail.historyRun())
+    await this.history.save(runs, this.queue.ids())
+  }
+
+  /** Who will start what this process queues: itself, or for a window that does not hold the lock the holder. */
+  private launcher(): ProcessIdentity {
+    if (this.role === 'window' && !this.lock.isHolder) return this.lock.holder() ?? this.self
+    return this.self
+  }
+
+  private assertWritable(): void {
+    if (this.role === 'reader') throw new AfterwordError('internal', 'this workspace was opened for reading')
+  }
+
+  private assertHolder(what: string): void {
+    if (this.lock.isHolder) return
+    const holder = this.lock.holder()
+    const who = holder === undefined ? 'no process' : `process ${holder.pid} on ${holder.host}`
+    throw new AfterwordError(
+      'busy',
+      `${what} can be changed only where the workspace is held: ${who} holds ${this.folder}`,
+    )
+  }
+}
