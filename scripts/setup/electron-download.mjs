@@ -7,10 +7,13 @@ import { pathToFileURL } from 'node:url'
 import { isSet } from './context.mjs'
 import { formatBytes } from './log.mjs'
 
+/** A dependency of the package electron, not of ours. */
+const DOWNLOADER = '@electron/get'
+
 const root = process.argv[2] ?? '.'
 const folder = join(root, 'node_modules', 'electron')
 const require = createRequire(join(folder, 'package.json'))
-const { downloadArtifact } = await import(pathToFileURL(require.resolve('@electron/get')).href)
+const { downloadArtifact } = await import(pathToFileURL(require.resolve(DOWNLOADER)).href)
 
 let last = 0
 try {
