@@ -10,6 +10,10 @@ export interface FieldMeta {
   unit?: string
   /** Hidden behind "more settings" in a form. */
   advanced?: boolean
+  /** Written into a study's text even where it equals the default: it says what the study is about. */
+  essential?: boolean
+  /** A valid value, where the rule is a pattern. */
+  example?: string
   [key: string]: unknown
 }
 const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta(meta)
@@ -19,11 +23,13 @@ const parityTask = z.strictObject({
   kind: z.literal('parity'),
   bits: field(count(64).default(20), {
     title: 'Bits',
+    essential: true,
     description:
       'Number d of input bits whose parity is asked for. Below 20 a run may see more sequences than there are inputs.',
   }),
   longFraction: field(z.number().min(0).max(1).default(0.2), {
     title: 'Long fraction',
+    essential: true,
     description:
       'Share p of training sequences that show the whole chain of prefix parities; the rest show the answer only. Below 1/3 greedy decoding of a model trained on next tokens stays at chance.',
   }),
@@ -36,15 +42,18 @@ const transformerModel = z.strictObject({
   kind: z.literal('transformer'),
   layers: field(count(48).default(2), {
     title: 'Layers',
+    essential: true,
     description: 'Number of pre-norm transformer blocks.',
   }),
   width: field(count(4096).default(64), {
     title: 'Width',
+    essential: true,
     description:
       'Size of the residual stream; the feed-forward part is four times as wide. A multiple of heads.',
   }),
   heads: field(count(64).default(4), {
     title: 'Heads',
+    essential: true,
     description: 'Attention heads per layer; must divide width.',
   }),
 })
@@ -97,11 +106,13 @@ const pretrainStage = z.strictObject({
   kind: z.literal('pretrain'),
   steps: field(count().default(1500), {
     title: 'Steps',
+    essential: true,
     unit: 'steps',
     description: 'Optimizer steps of this stage.',
   }),
   batch: field(count(1_000_000).default(128), {
     title: 'Batch',
+    essential: true,
     unit: 'sequences',
     description: 'Sequences a step, drawn fresh from the task for every step.',
   }),
@@ -111,16 +122,19 @@ const pretrainStage = z.strictObject({
 const rlCommon = (preset: { prompts: number; group: number; steps: number; unit: string }) => ({
   prompts: field(count(1_000_000).default(preset.prompts), {
     title: 'Prompts',
+    essential: true,
     unit: `a ${preset.unit}`,
     description: 'Fresh prompts sampled from; prompts x group completions in all.',
   }),
   group: field(count(65_536).default(preset.group), {
     title: 'Group',
+    essential: true,
     unit: 'completions a prompt',
     description: 'Completions sampled for each prompt; advantages with a group baseline compare them.',
   }),
   steps: field(count().default(preset.steps), {
     title: 'Steps',
+    essential: true,
     unit: `${preset.unit}s`,
     description: 'Length of this stage.',
   }),
@@ -191,6 +205,7 @@ const starStage = z.strictObject({
   }),
   batch: field(count(1_000_000).default(128), {
     title: 'Batch',
+    essential: true,
     unit: 'sequences',
     description: 'Sequences an optimizer step of the fine-tuning.',
   }),
@@ -264,9 +279,13 @@ const runShape = {
     title: 'Description',
     description: 'What the study is for; free text.',
   }),
-  task: taskSchema,
+  task: field(taskSchema, {
+    title: 'Task',
+    description: 'What is learned, and the mixture of training sequences.',
+  }),
   model: field(modelSchema.prefault({ kind: 'transformer' }), {
     title: 'Model',
+    essential: true,
     description: 'Decoder-only transformer: pre-norm, learned positions, GELU.',
   }),
   stages: field(z.array(stageSchema).min(1), {
@@ -287,11 +306,21 @@ const runShape = {
       .default(0),
     {
       title: 'Seed',
+      essential: true,
       description: 'Keys every random draw together with purpose, stage and step.',
     },
   ),
   init: field(
-    z.strictObject({ run: z.string().min(1), checkpoint: z.string().regex(/^\d+-\d+$/) }).optional(),
+    z
+      .strictObject({
+        run: field(z.string().min(1), { title: 'Run', description: 'Id of the other run.' }),
+        checkpoint: field(z.string().regex(/^\d+-\d+$/), {
+          title: 'Checkpoint',
+          description: 'Its checkpoint, <stage>-<step>.',
+          example: '0-1500',
+        }),
+      })
+      .optional(),
     {
       title: 'Start from',
       description:

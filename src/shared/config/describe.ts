@@ -1,0 +1,74 @@
+// What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
+import type { ParsedRun } from './parse'
+import type { RunConfig, StageConfig } from './schema'
+
+/** What a stage costs. */
+export interface StageCost {
+  /** `Pretrain` or the RL algorithm's name in capitals. */
+  title: string
+  steps: number
+  /** What its steps are called: STaR goes by rounds. */
+  unit: 'steps' | 'rounds'
+  /** Sequences trained on, or sampled to train on, over the whole stage. */
+  sequences: number
+}
+
+/** Names of the RL algorithms as people write them. */
+const algorithmTitles = {
+  grpo: 'GRPO',
+  'grpo-original': 'GRPO (original, 1/T)',
+  reinforce: 'REINFORCE',
+  star: 'STaR',
+} as const
+
+/** What a stage is called in a legend or heading. */
+export function stageTitle(stage: StageConfig): string {
+  return stage.kind === 'pretrain' ? 'Pretrain' : algorithmTitles[stage.algorithm]
+}
+
+/** Steps and sequences of one stage. */
+export function stageCost(stage: StageConfig): StageCost {
+  const perStep = stage.kind === 'pretrain' ? stage.batch : stage.prompts * stage.group
+  const unit = stage.kind === 'rl' && stage.algorithm === 'star' ? 'rounds' : 'steps'
+  return { title: stageTitle(stage), steps: stage.steps, unit, sequences: stage.steps * perStep }
+}
+
+/** What a study will run. */
+export interface StudyDescription {
+  runs: number
+  /** Stages of the first run; of another point of the sweep they may differ. */
+  stages: StageCost[]
+  /** Sequences of one run, over the runs of the sweep. */
+  sequencesPerRun: { smallest: number; largest: number }
+  /** Sequences of all runs, stages that runs share counted once. */
+  sequences: number
+  /** Stages saved because runs share them. */
+  sharedStages: number
+}
+
+/** Says what the runs of a study will do; at least one run. */
+export function describeStudy(runs: readonly ParsedRun[]): StudyDescription {
+  const costs = runs.map(({ config }) => config.stages.map(stageCost))
+  const perRun = costs.map((stages) => stages.reduce((sum, stage) => sum + stage.sequences, 0))
+  const distinct = new Map<string, number>()
+  for (const [index, { config }] of runs.entries())
+    for (const [stage, cost] of (costs[index] ?? []).entries())
+      distinct.set(leadingStagesKey(config, stage + 1), cost.sequences)
+  const stageCount = costs.reduce((sum, stages) => sum + stages.length, 0)
+  return {
+    runs: runs.length,
+    stages: costs[0] ?? [],
+    sequencesPerRun: { smallest: Math.min(...perRun), largest: Math.max(...perRun) },
+    sequences: [...distinct.values()].reduce((sum, sequences) => sum + sequences, 0),
+    sharedStages: stageCount - distinct.size,
+  }
+}
+
+/**
+ * Equal for two runs exactly where their first `count` stages compute the same thing: task, model, seed, start and these
+ * stages are equal, and so is what is measured on the way. (The engine has to be equal too; a config does not name it.)
+ */
+export function leadingStagesKey(config: RunConfig, count: number): string {
+  const { task, model, seed, init = null, evaluate, stages } = config
+  return JSON.stringify([task, model, seed, init, evaluate, stages.slice(0, count)])
+}

@@ -1,0 +1,187 @@
+// Study texts: YAML 1.2 (JSON is part of it) to a plain value and back, and edits that keep comments and layout.
+// Whether the value is a valid study is for parse.ts.
+import {
+  Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+  type Pair,
+} from 'yaml'
+import { activeFields, isRecord, studyForm, type FormField } from './form'
+import { messageOf } from '../errors'
+import type { ConfigProblem } from './cross-field'
+import { getPath, splitPath } from './paths'
+
+/** A parsed text: its value, and the document that knows where each field stands. */
+export interface StudyDocument {
+  yaml: Document
+  lines: LineCounter
+}
+export type ReadText =
+  { ok: true; value: unknown; document: StudyDocument } | { ok: false; problems: ConfigProblem[] }
+
+/** Longest line a group is kept on. */
+const WIDTH = 100
+
+/** The plain value of a YAML or JSON text; syntax errors carry their line. */
+export function readStudyText(text: string): ReadText {
+  const lines = new LineCounter()
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' })
+  // Only the first: what follows it is mostly its consequence.
+  const error = yaml.errors[0]
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0])
+    return refused(`syntax error at column ${col}: ${error.message}`, line)
+  }
+  if (yaml.contents === null) return refused('the study is empty')
+  try {
+    return { ok: true, value: yaml.toJS({ maxAliasCount: 100 }), document: { yaml, lines } }
+  } catch (error) {
+    return refused(`syntax error: ${messageOf(error)}`)
+  }
+}
+
+function refused(message: string, line?: number): ReadText {
+  return {
+    ok: false,
+    problems: [{ path: '', message, severity: 'error', ...(line === undefined ? {} : { line }) }],
+  }
+}
+
+/** The line of a field, from 1: of its group where it is missing, of its axis where a sweep's point is asked for. */
+export function lineOf({ yaml, lines }: StudyDocument, path: string, isPoint: boolean): number | undefined {
+  const axis = isPoint || path.startsWith('sweep.') ? sweepPair(yaml, path) : undefined
+  if (axis) return positionOf(axis, lines)
+  const parts = splitPath(path.replace(/^sweep\./, ''))
+  for (let length = parts.length; length > 0; length--) {
+    const line = positionOf(pairAt(yaml, parts.slice(0, length)), lines)
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
+/** The sweep's entry for a path, or for a group around it. */
+function sweepPair(yaml: Document, path: string): Pair | undefined {
+  const sweep = yaml.get('sweep')
+  if (!isMap(sweep)) return undefined
+  const own = path.replace(/^sweep\./, '')
+  return sweep.items.find((pair) => {
+    const key = keyOf(pair)
+    return key === own || own.startsWith(`${key}.`)
+  })
+}
+
+function pairAt(yaml: Document, parts: readonly string[]): unknown {
+  const parent = parts.length === 1 ? yaml.contents : yaml.getIn(parts.slice(0, -1), true)
+  const key = parts.at(-1) ?? ''
+  if (isMap(parent)) return parent.items.find((pair) => keyOf(pair) === key)
+  return yaml.getIn(parts, true)
+}
+
+const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.key.value : pair.key)
+
+function positionOf(node: unknown, lines: LineCounter): number | undefined {
+  const start: unknown = isPair(node) ? node.key : node
+  const range = (start as { range?: readonly number[] | null } | undefined)?.range
+  return range?.[0] === undefined ? undefined : lines.linePos(range[0]).line
+}
+
+/**
+ * A study, as it was written or completed, as YAML in a fixed key order: less the fields that say what holds anyway,
+ * the essential ones aside. A part whose kind or algorithm is swept keeps all it says, since its defaults differ from
+ * point to point; so give this the study as written, not the completed one, where there is a sweep.
+ */
+export function toYaml(value: unknown): string {
+  const yaml = new Document(ordered(value, studyForm, '', sweptUnions(value)))
+  for (const node of topNodes(yaml)) flatten(node)
+  return write(yaml, WIDTH)
+}
+
+/**
+ * A study text with one field set (undefined: taken out), comments and the rest of the layout kept. Groups on the way
+ * that are missing are made. A text that does not parse stays as it is.
+ */
+export function editStudyText(text: string, path: string, value: unknown): string {
+  const yaml = parseDocument(text, { version: '1.2' })
+  if (yaml.errors.length > 0 || (yaml.contents !== null && !isMap(yaml.contents))) return text
+  const parts = splitPath(path).map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+  if (value === undefined) yaml.deleteIn(parts)
+  else {
+    const made = parts.findIndex((_, index) => !yaml.hasIn(parts.slice(0, index + 1)))
+    yaml.setIn(parts, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
+    flatten(yaml.getIn(made < 0 ? parts : parts.slice(0, made + 1), true))
+  }
+  return write(yaml, 0)
+}
+
+/** `{ a: 1 }` but `[1, 2]`: the library pads both or neither, so each kind of collection sets its own padding. */
+function write(yaml: Document, lineWidth: number): string {
+  const pad = (node: YAMLMap | YAMLSeq, flowCollectionPadding: string) => {
+    const plain = node.toString.bind(node)
+    node.toString = (context, ...rest) => plain(context && { ...context, flowCollectionPadding }, ...rest)
+  }
+  visit(yaml, { Map: (_, node) => pad(node, ' '), Seq: (_, node) => pad(node, '') })
+  return yaml.toString({ lineWidth, indentSeq: true })
+}
+
+/** Paths of the parts whose member another axis of the sweep chooses. */
+function sweptUnions(value: unknown): string[] {
+  const sweep = getPath(value, ['sweep'])
+  return isRecord(sweep) ? Object.keys(sweep).map((path) => splitPath(path).slice(0, -1).join('.')) : []
+}
+
+function ordered(
+  value: unknown,
+  field: FormField | undefined,
+  path: string,
+  keep: readonly string[],
+): unknown {
+  if (Array.isArray(value) && field?.kind === 'list')
+    return value.map((item, index) => ordered(item, field.item, join(path, String(index)), keep))
+  if (!isRecord(value) || (field?.kind !== 'group' && field?.kind !== 'union')) return value
+  const children = activeFields(field, value)
+  const known = children.filter((child) => Object.hasOwn(value, child.key))
+  const unknown = Object.keys(value).filter((key) => !children.some((child) => child.key === key))
+  const isKept = path !== '' && keep.some((prefix) => path === prefix || path.startsWith(`${prefix}.`))
+  const entries = known.flatMap((child): [string, unknown][] => {
+    const inner = ordered(value[child.key], child, join(path, child.key), keep)
+    const isImplied = !isKept && !child.required && !child.essential && saysNothing(inner, child)
+    return isImplied || inner === undefined ? [] : [[child.key, inner]]
+  })
+  return Object.fromEntries([...entries, ...unknown.map((key): [string, unknown] => [key, value[key]])])
+}
+
+function saysNothing(value: unknown, field: FormField): boolean {
+  if (field.kind === 'group' && isRecord(value) && Object.keys(value).length === 0) return true
+  if (field.kind === 'union') {
+    const standard = field.default
+    return (
+      isRecord(standard) &&
+      isRecord(value) &&
+      Object.entries(value).every(([key, inner]) => same(inner, standard[key]))
+    )
+  }
+  return field.default !== undefined && same(value, field.default)
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+function topNodes(yaml: Document): unknown[] {
+  return isMap(yaml.contents) ? yaml.contents.items.map((pair) => pair.value) : []
+}
+
+/** Writes innermost groups and lists on one line, where they fit. */
+function flatten<T>(node: T): T {
+  if (!(node instanceof YAMLMap) && !(node instanceof YAMLSeq)) return node
+  const children = node.items.map((item: unknown): unknown => (isPair(item) ? item.value : item))
+  for (const child of children) flatten(child)
+  const isPlain = children.every((child) => isScalar(child) || (child instanceof YAMLSeq && child.flow))
+  if (isPlain && JSON.stringify(node).length <= WIDTH) node.flow = true
+  return node
+}
