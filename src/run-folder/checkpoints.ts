@@ -107,6 +107,14 @@ export async function pruneCheckpoints(
   await Promise.all(surplus.map(({ folder }) => rm(folder, { recursive: true, force: true })))
 }
 
+/** Removes what a process that was killed while it wrote a checkpoint left behind. */
+export async function removeUnfinishedCheckpoints(runFolder: string): Promise<void> {
+  const parent = join(runFolder, runFiles.checkpoints)
+  const names = await readdir(parent).catch(() => [])
+  const unfinished = names.filter((name) => name.startsWith('.') && name.endsWith('.tmp'))
+  await Promise.all(unfinished.map((name) => rm(join(parent, name), { recursive: true, force: true })))
+}
+
 async function readWhole(folder: string, name: string): Promise<CheckpointEntry | undefined> {
   const position = parseCheckpointName(name)
   if (position === undefined) return undefined

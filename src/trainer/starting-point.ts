@@ -1,0 +1,93 @@
+// Where a trainer begins: at the latest whole checkpoint of its folder (a resumed run, or one whose leading stages were
+// copied from another), else at the very start. The rows after that point are cut, so that each (stage, step) stands once.
+import { join } from 'node:path'
+import type { NamedArrays } from '../lab/experiment'
+import {
+  latestCheckpoint,
+  readCheckpoint,
+  readTensors,
+  removeUnfinishedCheckpoints,
+} from '../run-folder/checkpoints'
+import { isMissing } from '../run-folder/json-file'
+import type { TensorData } from '../run-folder/safetensors'
+import type { RunConfig } from '../shared/config/schema'
+import { AfterwordError } from '../shared/errors'
+import { checkpointFiles, runFiles } from '../shared/run/folder'
+import type { CheckpointState } from '../shared/run/record'
+import { cutRecords } from './recorder'
+import { stageAt } from './schedule'
+
+/** Where training begins and with what. */
+export interface StartingPoint {
+  stage: number
+  /** Last step of the stage that is done and written down; undefined: the stage has not begun. */
+  step?: number
+  /** Totals over the run so far. */
+  sequences: number
+  tokens: number
+  /** The run's seconds so far. */
+  time: number
+  /** State to put in place of the freshly initialised one. */
+  arrays?: { model: NamedArrays; optimizer?: NamedArrays }
+  /** The checkpoint it begins from: its engine and thread count are to be used again. */
+  checkpoint?: CheckpointState
+}
+
+/**
+ * Finds the starting point of a run folder and cuts the rows after it. Throws AfterwordError where the checkpoint does not
+ * belong to the config, or where initial weights are asked for and missing or damaged.
+ */
+export async function findStartingPoint(folder: string, config: RunConfig): Promise<StartingPoint> {
+  await removeUnfinishedCheckpoints(folder)
+  const entry = await latestCheckpoint(folder)
+  const start =
+    entry === undefined ? await firstStart(folder, config) : await continuation(folder, config, entry.name)
+  await cutRecords(folder, entry?.state)
+  return start
+}
+
+async function firstStart(folder: string, config: RunConfig): Promise<StartingPoint> {
+  const start = { stage: 0, sequences: 0, tokens: 0, time: 0 }
+  const path = join(folder, runFiles.init)
+  try {
+    return { ...start, arrays: { model: floatArrays(await readTensors(path), path) } }
+  } catch (error) {
+    if (!(error instanceof AfterwordError && isMissing(error.cause))) throw error
+    if (config.init === undefined) return start
+    const { run, checkpoint } = config.init
+    throw new AfterwordError(
+      'not-found',
+      `${path}: no such file, but config.json field init asks to start from checkpoint ${checkpoint} of run ${run}`,
+      { cause: error },
+    )
+  }
+}
+
+async function continuation(folder: string, config: RunConfig, name: string): Promise<StartingPoint> {
+  const path = join(folder, runFiles.checkpoints, name)
+  const { state, model, optimizer } = await readCheckpoint(folder, name)
+  const { stage, step, sequences, tokens, time } = state
+  if (stage >= config.stages.length || step > stageAt(config, stage).steps) {
+    throw new AfterwordError(
+      'invalid-input',
+      `${path}: config.json field stages has no stage ${stage} with a step ${step}`,
+    )
+  }
+  const totals = { sequences, tokens, time, checkpoint: state }
+  const weights = floatArrays(model, join(path, checkpointFiles.model))
+  // The next stage starts with fresh optimizer moments.
+  if (step === stageAt(config, stage).steps)
+    return { ...totals, stage: stage + 1, arrays: { model: weights } }
+  const moments = floatArrays(optimizer, join(path, checkpointFiles.optimizer))
+  return { ...totals, stage, step, arrays: { model: weights, optimizer: moments } }
+}
+
+function floatArrays(tensors: Record<string, TensorData>, place: string): NamedArrays {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, values }]) => {
+      if (!(values instanceof Float32Array))
+        throw new AfterwordError('invalid-input', `${place}: tensor "${name}" is not float32`)
+      return [name, { shape, values }]
+    }),
+  )
+}
