@@ -1,0 +1,190 @@
+// The command line's grammar: which commands and flags exist, and errors that name the nearest one. It runs nothing.
+import { parseArgs } from 'node:util'
+import { nearestName } from '../shared/config/words'
+import { AfterwordError } from '../shared/errors'
+
+interface FlagInfo {
+  /** Name of the value in the help text; flags without one are switches. */
+  value?: string
+  multiple?: boolean
+  help: string
+}
+
+/** Flags every command understands. */
+export const commonFlags = {
+  json: { help: 'print one JSON document on stdout' },
+  workspace: { value: 'DIR', help: 'workspace folder (default: $AFTERWORD_WORKSPACE, else ~/Afterword)' },
+  debug: { help: 'print the stack of an error' },
+  help: { help: 'show this text' },
+} as const satisfies Record<string, FlagInfo>
+
+const runFlags = {
+  set: {
+    value: 'KEY.PATH=VALUE',
+    multiple: true,
+    help: 'change a config field; VALUE is YAML; may be repeated',
+  },
+  out: {
+    value: 'RUN_DIR',
+    help: 'write the run folder here instead of into the workspace; not with a sweep',
+  },
+  engine: { value: 'NAME', help: 'auto, xla, graph, eager or js (default: auto)' },
+} as const satisfies Record<string, FlagInfo>
+
+const exportFlags = {
+  chart: { value: 'NAME', help: 'metric to draw, e.g. eval/greedy_accuracy, or its last part' },
+  to: { value: 'FILE', help: 'file to write: .svg or .csv' },
+} as const satisfies Record<string, FlagInfo>
+
+const setFlag = { set: runFlags.set } as const
+
+interface CommandInfo {
+  usage: string
+  help: string
+  flags: Record<string, FlagInfo>
+  /** Least and most positional arguments. */
+  positionals: readonly [number, number]
+}
+
+/** The commands of this program; `doctor` is answered before it starts, by bin/afterword.mjs. */
+export const commands = {
+  run: {
+    usage: 'run <config.yaml|json>',
+    help: 'train a study: every point of its sweep, one after another',
+    flags: runFlags,
+    positionals: [1, 1],
+  },
+  resume: {
+    usage: 'resume <run>',
+    help: 'continue a stopped, interrupted or failed run from its last checkpoint',
+    flags: {},
+    positionals: [1, 1],
+  },
+  list: {
+    usage: 'list [FILTER]',
+    help: 'runs of the workspace; FILTER is part of an id, a study name or a state',
+    flags: {},
+    positionals: [0, 1],
+  },
+  show: {
+    usage: 'show <run>',
+    help: 'config, state, last values, checkpoints and lineage of a run',
+    flags: {},
+    positionals: [1, 1],
+  },
+  export: {
+    usage: 'export <run>… --chart NAME --to FILE',
+    help: 'draw runs on one chart, seeds grouped, or write its numbers',
+    flags: exportFlags,
+    positionals: [1, Infinity],
+  },
+  theory: {
+    usage: 'theory <config.yaml|json>',
+    help: "predictions of the task's closed forms for a config",
+    flags: setFlag,
+    positionals: [1, 1],
+  },
+  help: { usage: 'help', help: 'show this text', flags: {}, positionals: [0, Infinity] },
+} as const satisfies Record<string, CommandInfo>
+
+export type CommandName = keyof typeof commands
+
+/** A parsed command line; `flags` holds only flags of the command and common ones. */
+export interface Arguments {
+  command: CommandName
+  positionals: string[]
+  flags: {
+    set: string[]
+    out?: string
+    engine?: string
+    chart?: string
+    to?: string
+    workspace?: string
+    json: boolean
+    debug: boolean
+  }
+}
+
+/** Parses what follows `afterword`. Throws invalid-input naming the nearest command or flag. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const command = commandOf(argv)
+  const info: CommandInfo = commands[command]
+  const known: Record<string, FlagInfo> = { ...info.flags, ...commonFlags }
+  const parsed = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, flag]) => [
+        name,
+        { type: flag.value ? ('string' as const) : ('boolean' as const) },
+      ]),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const values: Record<string, string[]> = {}
+  const switches = new Set<string>()
+  for (const token of parsed.tokens) {
+    if (token.kind !== 'option') continue
+    const flag = known[token.name]
+    if (flag === undefined) throw unknownFlag(token.rawName, command, Object.keys(known))
+    if (flag.value === undefined) {
+      if (token.value !== undefined) throw wrong(`${token.rawName} takes no value`)
+      switches.add(token.name)
+      continue
+    }
+    if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
+      throw wrong(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`)
+    }
+    const earlier = values[token.name] ?? []
+    if (earlier.length > 0 && !flag.multiple) throw wrong(`${token.rawName} may be given once`)
+    values[token.name] = [...earlier, token.value]
+  }
+  const positionals = parsed.positionals.slice(parsed.positionals[0] === command ? 1 : 0)
+  const helpWanted = switches.has('help')
+  const [least, most] = info.positionals
+  if (!helpWanted && (positionals.length < least || positionals.length > most)) {
+    throw wrong(`usage: afterword ${info.usage}`)
+  }
+  const single = (name: string) => values[name]?.[0]
+  const { out, engine, chart, to, workspace } = Object.fromEntries(
+    ['out', 'engine', 'chart', 'to', 'workspace'].map((name) => [name, single(name)]),
+  )
+  return {
+    command: helpWanted ? 'help' : command,
+    positionals,
+    flags: {
+      set: values['set'] ?? [],
+      ...(out === undefined ? {} : { out }),
+      ...(engine === undefined ? {} : { engine }),
+      ...(chart === undefined ? {} : { chart }),
+      ...(to === undefined ? {} : { to }),
+      ...(workspace === undefined ? {} : { workspace }),
+      json: switches.has('json'),
+      debug: switches.has('debug'),
+    },
+  }
+}
+
+function commandOf(argv: readonly string[]): CommandName {
+  const first = argv[0]
+  if (first === undefined || first === '--help' || first === '-h') return 'help'
+  if (Object.hasOwn(commands, first)) return first as CommandName
+  const names = Object.keys(commands)
+  if (first.startsWith('-')) throw wrong(`the command comes first: afterword ${names.join('|')} …`)
+  throw wrong(`unknown command "${first}"${suggestion(first, names)}; see "afterword help"`)
+}
+
+function unknownFlag(rawName: string, command: string, names: readonly string[]): AfterwordError {
+  const flags = names.map((name) => `--${name}`)
+  return wrong(`unknown flag ${rawName} of "afterword ${command}"${suggestion(rawName, flags)}`)
+}
+
+function suggestion(given: string, names: readonly string[]): string {
+  const name = nearestName(given, names)
+  return name === undefined ? '' : `; did you mean ${name}?`
+}
+
+function wrong(message: string): AfterwordError {
+  return new AfterwordError('invalid-input', message)
+}

@@ -1,0 +1,54 @@
+// `afterword run` and `afterword resume`: training from the command line. All training goes through the workbench's queue.
+import { AfterwordError } from '../../shared/errors'
+import { nearestName } from '../../shared/config/words'
+import { engineRequestSchema, type EngineRequest } from '../../shared/run/record'
+import type { RunSummary } from '../../shared/workbench-api'
+import type { Workbench } from '../../workbench/workbench'
+import type { Arguments } from '../arguments'
+import { withWorkbench } from '../context'
+import { readStudyFile } from '../study-file'
+import { Interruption, trainRuns } from '../train-runs'
+
+/** Trains a study: one run a point of its sweep. Returns the exit code. */
+export async function runStudy(args: Arguments): Promise<number> {
+  const { flags, positionals } = args
+  const engine = parseEngine(flags.engine ?? 'auto')
+  const { study, warnings } = await readStudyFile(positionals[0] ?? '', flags.set)
+  if (warnings !== '') process.stderr.write(`${warnings}\n`)
+  const { out } = flags
+  return train(args, (workbench) =>
+    workbench.queueRuns({ study, engine, ...(out === undefined ? {} : { out }) }),
+  )
+}
+
+/** Continues a run from its last checkpoint. Returns the exit code. */
+export async function resumeRun(args: Arguments): Promise<number> {
+  return train(args, async (workbench) => {
+    const { record } = await workbench.findRun(args.positionals[0] ?? '')
+    return [await workbench.resume({ runId: record.id })]
+  })
+}
+
+async function train(
+  args: Arguments,
+  queue: (workbench: Workbench) => Promise<RunSummary[]>,
+): Promise<number> {
+  return withWorkbench(args, 'command', async (workbench) => {
+    const interruption = new Interruption()
+    try {
+      return await trainRuns(workbench, await queue(workbench), { json: args.flags.json, interruption })
+    } finally {
+      interruption.dispose()
+    }
+  })
+}
+
+function parseEngine(name: string): EngineRequest {
+  const parsed = engineRequestSchema.safeParse(name)
+  if (parsed.success) return parsed.data
+  const near = nearestName(name, engineRequestSchema.options)
+  throw new AfterwordError(
+    'invalid-input',
+    `--engine ${name}: must be one of ${engineRequestSchema.options.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
+  )
+}

@@ -1,0 +1,37 @@
+// What the commands share: where the workspace is, how it is opened, how a trainer is started. The trainer is the built
+// one beside this program.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { AfterwordError } from '../shared/errors'
+import { openWorkbench, type Workbench } from '../workbench/workbench'
+import { workspaceExists } from '../workbench/workspace'
+import type { Arguments } from './arguments'
+
+/** The workspace of a command: the flag, else $AFTERWORD_WORKSPACE, else ~/Afterword. */
+export function workspaceFolder({ flags }: Arguments): string {
+  const variable = process.env['AFTERWORD_WORKSPACE']
+  return resolve(flags.workspace ?? (variable ? variable : join(homedir(), 'Afterword')))
+}
+
+/** Opens the workspace, does the work and closes it, also when the work fails. */
+export async function withWorkbench<T>(
+  args: Arguments,
+  role: 'command' | 'reader',
+  work: (workbench: Workbench) => Promise<T>,
+): Promise<T> {
+  const folder = workspaceFolder(args)
+  if (role === 'reader' && !(await workspaceExists(folder))) {
+    throw new AfterwordError(
+      'not-found',
+      `there is no workspace at ${folder} (--workspace, AFTERWORD_WORKSPACE)`,
+    )
+  }
+  const trainer = { execPath: process.execPath, script: join(__dirname, 'trainer.js') }
+  const workbench = await openWorkbench({ folder, role, trainer })
+  try {
+    for (const notice of (await workbench.workspace()).notices) process.stderr.write(`${notice}\n`)
+    return await work(workbench)
+  } finally {
+    await workbench.close()
+  }
+}

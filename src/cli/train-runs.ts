@@ -1,0 +1,110 @@
+// Trains queued runs one after another and says how it goes on stderr. Ctrl+C stops the current run with a checkpoint and
+// takes the rest out of the queue; a second one kills the trainer. A failed run does not stop the others.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { exitCodes, messageOf } from '../shared/errors'
+import type { RunSummary } from '../shared/workbench-api'
+import type { Workbench } from '../workbench/workbench'
+import { jsonValues, printJson } from './output'
+import { Progress } from './progress'
+
+/** How often a stop is tried again while the trainer is still starting. */
+const STOP_RETRY_MS = 100
+
+/** Trains runs that are in state queued. Returns the exit code. */
+export async function trainRuns(
+  workbench: Workbench,
+  runs: readonly RunSummary[],
+  options: { json: boolean; interruption: Interruption },
+): Promise<number> {
+  const { interruption } = options
+  const progress = new Progress(process.stderr, runs.length)
+  const ended: RunSummary[] = []
+  for (const [index, run] of runs.entries()) {
+    const { id } = run.record
+    if (interruption.isAsked) await workbench.unqueue({ runId: id })
+    else await trainOne(workbench, run, index, progress, interruption)
+    ended.push(await workbench.findRun(id))
+  }
+  if (options.json) printJson({ runs: ended.map(runDocument) })
+  if (interruption.isAsked) return exitCodes.interrupted
+  return ended.every(({ record }) => record.state === 'finished') ? exitCodes.done : exitCodes.failed
+}
+
+async function trainOne(
+  workbench: Workbench,
+  run: RunSummary,
+  index: number,
+  progress: Progress,
+  interruption: Interruption,
+): Promise<void> {
+  const { id } = run.record
+  progress.begin(run, index, await workbench.readConfig({ runId: id }))
+  const stopHearing = workbench.on('runs', (changed) => {
+    const summary = changed.find(({ record }) => record.id === id)
+    if (summary !== undefined) progress.update(summary)
+  })
+  const stopListening = interruption.onAsked((count) => {
+    progress.say(count === 1 ? 'stopping with a checkpoint (Ctrl+C again: kill)' : 'killing the trainer')
+    void (count === 1 ? stopRun(workbench, id) : killRun(workbench, id)).catch((error: unknown) =>
+      progress.say(messageOf(error)),
+    )
+  })
+  try {
+    progress.end(await workbench.runToEnd(id))
+  } finally {
+    stopHearing()
+    stopListening()
+  }
+}
+
+/** Asks for a stop as soon as there is a trainer that hears it. */
+async function stopRun(workbench: Workbench, id: string): Promise<void> {
+  for (;;) {
+    const { state } = (await workbench.findRun(id)).record
+    if (state === 'running' || state === 'paused') return workbench.control({ runId: id, command: 'stop' })
+    if (state !== 'queued') return
+    await sleep(STOP_RETRY_MS)
+  }
+}
+
+async function killRun(workbench: Workbench, id: string): Promise<void> {
+  const { state, pid } = (await workbench.findRun(id)).record
+  if (pid !== undefined && (state === 'running' || state === 'paused')) process.kill(pid, 'SIGKILL')
+}
+
+/** What other programs read of a run that was trained. */
+function runDocument({ record, folder, last }: RunSummary): unknown {
+  return { id: record.id, folder, state: record.state, last: jsonValues(last) }
+}
+
+/** Ctrl+C and SIGTERM while runs are trained. */
+export class Interruption {
+  private count = 0
+  private readonly listeners = new Set<(count: number) => void>()
+  private readonly hear = () => {
+    this.count++
+    this.listeners.forEach((listener) => listener(this.count))
+  }
+
+  constructor() {
+    process.on('SIGINT', this.hear)
+    process.on('SIGTERM', this.hear)
+  }
+
+  get isAsked(): boolean {
+    return this.count > 0
+  }
+
+  /** Hears of every request until the returned function is called. */
+  onAsked(listener: (count: number) => void): () => void {
+    this.listeners.add(listener)
+    if (this.isAsked) listener(this.count)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Gives the signals their usual effect again. */
+  dispose(): void {
+    process.off('SIGINT', this.hear)
+    process.off('SIGTERM', this.hear)
+  }
+}
