@@ -16,8 +16,14 @@ type WindowState = z.output<typeof stateSchema>
 
 const fallback: WindowState = { width: 1280, height: 800, maximized: false }
 
-/** The state to open with. */
-export function readWindowState(file: string): WindowState {
+/** The state to open with; without x and y the system places the window. */
+export function readWindowState(file: string): { bounds: Partial<Rectangle>; maximized: boolean } {
+  const { x, y, width, height, maximized } = stateOf(file)
+  const place = x === undefined || y === undefined ? {} : { x, y }
+  return { bounds: { ...place, width, height }, maximized }
+}
+
+function stateOf(file: string): WindowState {
   try {
     const state = stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     return isOnScreen(state) ? state : { ...fallback, maximized: state.maximized }

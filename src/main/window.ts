@@ -9,7 +9,7 @@ const backgrounds = { light: '#ffffff', dark: '#0e0e11' } as const
 
 /** Opens the window on the built page, or on the development server's where `developmentUrl` is given. */
 export function openWindow(stateFile: string, title: string, developmentUrl: string | undefined): BrowserWindow {
-  const { maximized, ...bounds } = readWindowState(stateFile)
+  const { bounds, maximized } = readWindowState(stateFile)
   const window = new BrowserWindow({
     ...bounds,
     minWidth: 960,

@@ -1,7 +1,7 @@
 // The page's only door: one frozen object that forwards requests and events. It exposes no Electron object, and main parses
 // and checks everything that comes through.
 import { contextBridge, ipcRenderer } from 'electron'
-import type { Bridge } from '../shared/ipc'
+import type { Bridge, EventName, Events } from '../shared/ipc'
 import { channels } from '../shared/ipc-channels'
 
 type Listener = (payload: unknown) => void
@@ -13,11 +13,15 @@ ipcRenderer.on(channels.event, (_event, name: string, payload: unknown) => {
 
 const bridge: Bridge = Object.freeze({
   request: (name: string, argument: unknown) => ipcRenderer.invoke(channels.request, name, argument),
-  on(name: string, listener: Listener) {
+  on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void) {
+    // Main is typed by the same map, so a payload of this name has its type.
+    const forward: Listener = (payload) => listener(payload as Events[Name])
     const set = listeners.get(name) ?? new Set()
-    set.add(listener)
+    set.add(forward)
     listeners.set(name, set)
-    return () => void set.delete(listener)
+    return () => {
+      set.delete(forward)
+    }
   },
 })
 

@@ -11,7 +11,8 @@ export type Route =
   | { screen: 'queue' }
   | { screen: 'runs'; study: string }
   | { screen: 'run'; id: string; tab: RunTab }
-  | { screen: 'compare'; ids: readonly string[] }
+  /** `metric`: the one to show; empty: the one shown last. */
+  | { screen: 'compare'; ids: readonly string[]; metric?: string }
   | { screen: 'settings' }
 
 /** The hash of a route. */
@@ -25,7 +26,7 @@ export function formatRoute(route: Route): string {
       case 'runs':
         return route.study ? [route.screen, route.study] : [route.screen]
       case 'compare':
-        return [route.screen, route.ids.join(',')]
+        return [route.screen, route.ids.join(','), ...(route.metric ? [route.metric] : [])]
       case 'studies':
       case 'queue':
       case 'settings':
@@ -48,7 +49,7 @@ export function parseRoute(hash: string): Route {
     case 'runs':
       return { screen, study: first }
     case 'compare':
-      return { screen, ids: first.split(',').filter(Boolean) }
+      return { screen, ids: first.split(',').filter(Boolean), ...(second ? { metric: second } : {}) }
     case 'queue':
     case 'settings':
       return { screen }

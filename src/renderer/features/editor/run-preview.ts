@@ -1,7 +1,13 @@
-// Numbers of the card "What this will run". Pure.
+// Numbers of the card "What this will run": sizes over all runs, and what the closed forms expect of each mixture. Pure.
 import type { ParsedStudy } from '../../../shared/config/parse'
+import type { RunConfig } from '../../../shared/config/schema'
+import { metricInfo } from '../../../shared/run/metrics'
+import { parameterCount, stageTokens } from '../../../theory/counts'
+import { GREEDY_THRESHOLD } from '../../../theory/parity'
+import { theoryValues } from '../../../theory/predictions'
+import { formatValue } from '../../ui/format'
 
-/** A quantity over all runs: one number, or its range. */
+/** A quantity of a run: one number, or its range over the runs. */
 export interface PreviewFact {
   term: string
   help: string
@@ -17,10 +23,95 @@ export interface Prediction {
 export interface Preview {
   facts: readonly PreviewFact[]
   predictions: readonly Prediction[]
+  /** Mixtures beyond the ones shown. */
   morePredictions: number
 }
 
+/** Mixtures whose prediction is written out; a grid can have dozens. */
+const shownPredictions = 3
+
 /** What a valid study amounts to. */
 export function previewOf({ runs }: ParsedStudy): Preview {
-  return { facts: [{ term: 'Runs', help: 'Points of the grid.', low: runs.length, high: runs.length }], predictions: [], morePredictions: 0 }
+  const configs = runs.map((run) => run.config)
+  const mixtures = [...new Map(configs.map((config) => [JSON.stringify(config.task), config])).values()]
+  return {
+    facts: [
+      { term: 'Runs', help: 'Points of the grid.', low: runs.length, high: runs.length },
+      range('Parameters', 'Trained numbers of a model.', configs, (config) => only(parameterCount(config.model, config.task))),
+      range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) => only(sum(config.stages.map((stage) => stage.steps)))),
+      range('Sequences a run', 'Trained on, or sampled for training.', configs, (config) => only(sequencesOf(config))),
+      range('Tokens a run', 'Prompt, answer and end token; in RL it depends on how long the answers get.', configs, (config) => {
+        const counts = config.stages.map((stage) => stageTokens(config, stage))
+        return { low: sum(counts.map((count) => count.lowest)), high: sum(counts.map((count) => count.highest)) }
+      }),
+    ],
+    predictions: mixtures.slice(0, shownPredictions).map((config) => predictionOf(config, mixtures.length > 1)),
+    morePredictions: Math.max(0, mixtures.length - shownPredictions),
+  }
+}
+
+function predictionOf(config: RunConfig, isNamed: boolean): Prediction {
+  const values = theoryValues(config)
+  const { task } = config
+  return {
+    name: isNamed ? `${task.bits} bits, p ${task.longFraction}` : '',
+    verdict: verdictOf(config, values),
+    values: Object.entries(values).map(([name, value]) => {
+      const metric = name.slice('theory/'.length)
+      const own = ownTerms[metric]
+      const info = metricInfo(metric)
+      return {
+        term: own ?? info.title,
+        text: `${formatValue(value)}${info.unit && !own ? ` ${info.unit}` : ''}`,
+        help: info.help,
+      }
+    }),
+  }
+}
+
+/** Predictions that are no metric of a run. */
+const ownTerms: Readonly<Record<string, string>> = {
+  'train/loss_per_sequence': 'Loss plateau',
+  'train/loss_floor_per_sequence': 'Loss floor',
+  'star/rounds_to_flip': 'STaR rounds to flip',
+}
+
+function verdictOf({ task, stages }: RunConfig, values: Record<string, number>): string {
+  const hasRl = stages.some((stage) => stage.kind === 'rl')
+  if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1) {
+    return `Greedy decoding writes the whole chain after pretraining already: p is at least ${formatValue(GREEDY_THRESHOLD)}.`
+  }
+  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: p ${task.longFraction} is below 1/3.`
+  return hasRl ? `${plateau} RL has to flip it.` : `${plateau} Without an RL stage it stays there.`
+}
+
+function sequencesOf(config: RunConfig): number {
+  return sum(
+    config.stages.map((stage) =>
+      stage.kind === 'pretrain' ? stage.steps * stage.batch : stage.steps * stage.prompts * stage.group,
+    ),
+  )
+}
+
+function range(
+  term: string,
+  help: string,
+  configs: readonly RunConfig[],
+  measure: (config: RunConfig) => { low: number; high: number },
+): PreviewFact {
+  const all = configs.map(measure)
+  return {
+    term,
+    help,
+    low: Math.min(...all.map((each) => each.low)),
+    high: Math.max(...all.map((each) => each.high)),
+  }
+}
+
+function only(value: number): { low: number; high: number } {
+  return { low: value, high: value }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

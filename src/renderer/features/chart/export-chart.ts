@@ -1,0 +1,59 @@
+// Turns a chart spec into the files people want: SVG and CSV from src/charts, PNG drawn on a canvas with the page's font.
+import * as echarts from 'echarts/core'
+import { chartCsv } from '../../../charts/chart-csv'
+import { lineChartOption, type ChartSpec } from '../../../charts/line-chart'
+import { renderSvg } from '../../../charts/render-svg'
+import { exportStyle } from './chart-style'
+
+/** Where a chart is going to stand; sizes in CSS pixels, 96 an inch. */
+export const exportSizes = {
+  slide: { label: 'Slide, 16:9', width: 1280, height: 720 },
+  half: { label: 'Half a slide', width: 640, height: 720 },
+  wide: { label: 'Slide, lower half', width: 1280, height: 400 },
+  column: { label: 'Paper column', width: 480, height: 320 },
+} as const
+export type ExportSize = keyof typeof exportSizes
+
+export interface ExportChoice {
+  format: 'svg' | 'png' | 'csv'
+  size: ExportSize
+  theme: 'light' | 'dark'
+  /** Device pixels a CSS pixel of a PNG, 1 to 4. */
+  scale: number
+}
+
+/** The SVG text of a chart. */
+export function chartSvg(spec: ChartSpec, { size, theme }: Pick<ExportChoice, 'size' | 'theme'>): string {
+  const { width, height } = exportSizes[size]
+  return renderSvg(spec, { width, height, style: exportStyle(theme, width) })
+}
+
+/** The data of the chosen file: text, or base64 for PNG. */
+export async function chartFile(spec: ChartSpec, choice: ExportChoice): Promise<string> {
+  switch (choice.format) {
+    case 'csv':
+      return chartCsv(spec)
+    case 'svg':
+      return chartSvg(spec, choice)
+    case 'png':
+      return chartPng(spec, choice)
+  }
+}
+
+async function chartPng(spec: ChartSpec, { size, theme, scale }: ExportChoice): Promise<string> {
+  const { width, height } = exportSizes[size]
+  await document.fonts.ready
+  const chart = echarts.init(document.createElement('div'), null, {
+    renderer: 'canvas',
+    width,
+    height,
+    devicePixelRatio: scale,
+  })
+  try {
+    chart.setOption({ ...lineChartOption(spec, exportStyle(theme, width)), animation: false })
+    const url = chart.getDataURL({ type: 'png', pixelRatio: scale })
+    return url.slice(url.indexOf(',') + 1)
+  } finally {
+    chart.dispose()
+  }
+}
