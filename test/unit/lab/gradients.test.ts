@@ -1,0 +1,104 @@
+// Hand-written gradients and the whole model's gradient against finite differences.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createStream } from '../../../src/engine/random'
+import { lossAndGradient } from '../../../src/lab/gradients'
+import { gelu, normalize } from '../../../src/lab/model/kernels'
+import { unpackTensors } from '../../../src/lab/model/parameters'
+import { createNetwork, forward } from '../../../src/lab/model/transformer'
+import { nextTokenLoss, targetLogprobs } from '../../../src/lab/objectives'
+import golden from '../../golden/golden.json'
+import { openFastest } from '../engine/engines'
+import { goldenModel, goldenParameters, goldenSpecs, valuesOf } from './small'
+
+beforeAll(async () => {
+  await openFastest()
+})
+
+/** Central difference of `loss` along `direction`, against the gradient's projection on it. */
+function compare(loss: (x: Tensor) => Tensor, at: Float32Array, direction: Float32Array, step: number) {
+  const value = (sign: number) => {
+    const moved = at.map((x, index) => x + sign * step * (direction[index] as number))
+    return valuesOf(() => loss(tf.tensor1d(moved)))[0] as number
+  }
+  const gradient = valuesOf(() => tf.grad((x: Tensor) => loss(x) as tf.Scalar)(tf.tensor1d(at)))
+  const projection = gradient.reduce((sum, g, index) => sum + g * (direction[index] as number), 0)
+  return { difference: (value(1) - value(-1)) / (2 * step), projection }
+}
+const draw = (purpose: string, count: number) =>
+  createStream({ seed: 3, purpose, stage: 0, step: 0 }).normals(count)
+
+describe('gradients agree with finite differences', () => {
+  it.each([
+    ['gelu', gelu, 12],
+    ['normalize', normalize, 12],
+  ] as const)('of %s, in every element', (_, kernel, size) => {
+    const weights = draw('weights', size)
+    const loss = (x: Tensor) =>
+      tf.sum(tf.mul(kernel(tf.reshape(x, [3, size / 3])), tf.reshape(tf.tensor1d(weights), [3, size / 3])))
+    const at = draw('point', size).map((x) => 1.5 * x)
+    for (let element = 0; element < size; element++) {
+      const direction = new Float32Array(size)
+      direction[element] = 1
+      const { difference, projection } = compare(loss, at, direction, 1e-2)
+      expect(Math.abs(difference - projection), `element ${element}`).toBeLessThan(2e-3)
+    }
+  })
+
+  it('of the model loss, along ten random directions', () => {
+    const { lengths, answerLength, promptLength } = golden
+    const mask = Float32Array.from({ length: lengths.length * answerLength }, (_, index) =>
+      index % answerLength < (lengths[Math.floor(index / answerLength)] as number) ? 1 : 0,
+    )
+    const loss = (parameters: Tensor) => {
+      const sequences = tf.tensor2d(
+        golden.sequences,
+        [lengths.length, promptLength + answerLength - 1],
+        'int32',
+      )
+      const network = createNetwork(goldenModel, unpackTensors(goldenSpecs, parameters))
+      const { logits } = forward(network, sequences, answerLength)
+      return nextTokenLoss(targetLogprobs(logits, tf.tensor1d(golden.answers, 'int32'), 1), tf.tensor1d(mask))
+    }
+    for (let turn = 0; turn < 10; turn++) {
+      const { difference, projection } = compare(
+        loss,
+        goldenParameters,
+        draw(`direction ${turn}`, goldenParameters.length),
+        3e-4,
+      )
+      expect(Math.abs(difference - projection)).toBeLessThan(0.02 * Math.max(1, Math.abs(projection)))
+    }
+  })
+})
+
+describe('gelu', () => {
+  it('is the tanh approximation', () => {
+    const at = Float32Array.from({ length: 41 }, (_, index) => (index - 20) / 4)
+    const expected = at.map(
+      (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+    )
+    const values = valuesOf(() => gelu(tf.tensor1d(at)))
+    values.forEach((value, index) => expect(value).toBeCloseTo(expected[index] as number, 5))
+  })
+})
+
+describe('lossAndGradient', () => {
+  it('hands on other results of the forward pass and leaves nothing behind', () => {
+    const before = tf.memory().numTensors
+    tf.tidy(() => {
+      const { loss, gradient, others } = lossAndGradient(
+        (x) => {
+          const square = tf.square(x)
+          return { loss: tf.sum(square), others: { square } }
+        },
+        tf.tensor1d([1, 2, 3]),
+      )
+      expect([...loss.dataSync()]).toEqual([14])
+      expect([...gradient.dataSync()]).toEqual([2, 4, 6])
+      expect([...(others['square']?.dataSync() ?? [])]).toEqual([1, 4, 9])
+    })
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
