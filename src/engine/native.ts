@@ -1,11 +1,15 @@
 // The one door to native TensorFlow: loads the binding of tfjs-node-gpu on demand, once. It does not install or mend it.
 import util from 'node:util'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** What is known about the loaded library. */
 export interface NativeTensorFlow {
   tensorflow: string
   tfjsNode: string
   usesGpu: boolean
+  binding: TFJSBinding
+  NodeBackend: new (binding: TFJSBinding, packageName: string) => NodeBackend
+  protocol: Protocol
 }
 
 /** Names tfjs-node 4.22 still takes from node:util, which Node 23 removed. */
@@ -18,11 +22,56 @@ const removedFunctions: Record<string, (value: unknown) => boolean> = {
   isFunction: (value) => typeof value === 'function',
 }
 
-/** What tfjs-node's backend says about itself beyond its typings. */
-interface NodeBackend {
-  isUsingGpuDevice: boolean
-  binding: { TF_Version: string }
+/** An attribute of an op, as the binding takes it. */
+export interface TFEOpAttr {
+  name: string
+  type: number
+  value: boolean | number | object | string | number[]
 }
+
+/** The parts of tfjs-node's native binding that are used here. */
+export interface TFJSBinding {
+  createTensor(shape: number[], dtype: number, values: tf.backend_util.BackendValues): number
+  deleteTensor(id: number): void
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array
+  loadSavedModel(folder: string, tags: string): number
+  deleteSavedModel(id: number): void
+  runSavedModel(
+    id: number,
+    inputs: number[],
+    inputNames: string,
+    outputNames: string,
+  ): { id: number; shape: number[]; dtype: number }[]
+  getNumOfTensors(): number
+  TF_Version: string
+  TF_INT64: number
+  TF_ATTR_STRING: number
+  TF_ATTR_INT: number
+  TF_ATTR_FLOAT: number
+  TF_ATTR_BOOL: number
+  TF_ATTR_TYPE: number
+  TF_ATTR_SHAPE: number
+}
+
+/** tfjs-node's kernel backend: each of its kernels ends in one of the two execute methods. */
+export interface NodeBackend extends tf.KernelBackend {
+  isUsingGpuDevice: boolean
+  binding: TFJSBinding
+  executeSingleOutput(op: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[]): tf.Tensor
+  executeMultipleOutputs(
+    op: string,
+    attributes: TFEOpAttr[],
+    inputs: tf.TensorInfo[],
+    count: number,
+  ): tf.Tensor[]
+  readSync(dataId: object): tf.backend_util.BackendValues
+}
+
+/** A protocol buffer message of tfjs-node's generated code: setters and getters by field. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- generated JavaScript without typings
+export type ProtocolMessage = any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- generated JavaScript without typings
+export type Protocol = any
 
 /**
  * Loads native TensorFlow and registers its tfjs backend "tensorflow". Thread counts and TF_CPP_MIN_LOG_LEVEL must stand
@@ -37,5 +86,8 @@ export async function loadNative(): Promise<NativeTensorFlow> {
     tensorflow: backend.binding.TF_Version,
     tfjsNode: library.version['tfjs-node'],
     usesGpu: backend.isUsingGpuDevice,
+    binding: backend.binding,
+    NodeBackend: backend.constructor as NativeTensorFlow['NodeBackend'],
+    protocol: (await import('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js' as string)) as Protocol,
   }
 }

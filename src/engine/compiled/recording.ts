@@ -1,0 +1,93 @@
+// What recording a function gives: nodes with TensorFlow's op names, wired by references, in scopes that nest as loop
+// bodies do. Plain data; nothing here runs or encodes a graph.
+import type { TFEOpAttr } from '../native'
+
+/** TensorFlow's type numbers of the element types a recording knows. */
+export const tensorTypes = { float32: 1, int32: 3, bool: 10 } as const
+export type RecordedType = keyof typeof tensorTypes
+
+/** Identity of a tensor's data: tfjs' dataId object. */
+export type DataKey = object
+
+/** A tensor of a recording, with enough to declare it. */
+export interface RecordedTensor {
+  readonly dataId: DataKey
+  readonly shape: readonly number[]
+  readonly dtype: string
+}
+
+/** Where a value comes from: an argument of the scope, or output `output` of a node in it. */
+export type Reference =
+  | { readonly kind: 'argument'; readonly key: DataKey }
+  | { readonly kind: 'node'; readonly node: RecordedNode; readonly output: number }
+
+/** One operation. */
+export interface RecordedNode {
+  readonly name: string
+  readonly op: string
+  readonly attributes: readonly RecordedAttribute[]
+  readonly inputs: readonly Reference[]
+}
+
+/** An attribute: the binding's own form, a constant's value, or the functions of a loop. */
+export type RecordedAttribute =
+  | { readonly kind: 'binding'; readonly value: TFEOpAttr }
+  | { readonly kind: 'constant'; readonly type: number; readonly shape: readonly number[]; readonly bytes: Uint8Array }
+  | { readonly kind: 'function'; readonly name: string; readonly function: string }
+  | { readonly kind: 'types'; readonly name: string; readonly types: readonly number[] }
+  | { readonly kind: 'integer'; readonly name: string; readonly value: number }
+  | { readonly kind: 'flag'; readonly name: string; readonly value: boolean }
+
+/** The body of a function while it is recorded: its arguments, captures of outer values and nodes. */
+export class Scope {
+  readonly nodes: RecordedNode[] = []
+  /** Tensors of outer scopes this one uses, in order of first use. */
+  readonly captures: RecordedTensor[] = []
+  private readonly sources = new Map<DataKey, Reference>()
+  private count = 0
+
+  constructor(
+    readonly parent: Scope | undefined,
+    readonly parameters: readonly RecordedTensor[],
+  ) {
+    for (const parameter of parameters) {
+      this.sources.set(parameter.dataId, { kind: 'argument', key: parameter.dataId })
+    }
+  }
+
+  /** Whether this scope or an outer one made the tensor. */
+  knows(key: DataKey): boolean {
+    return this.sources.has(key) || (this.parent?.knows(key) ?? false)
+  }
+
+  /** The reference of a known tensor, captured from an outer scope where needed; undefined for a stranger. */
+  reference(tensor: RecordedTensor): Reference | undefined {
+    const own = this.sources.get(tensor.dataId)
+    if (own) return own
+    if (!this.parent?.knows(tensor.dataId)) return undefined
+    const captured: Reference = { kind: 'argument', key: tensor.dataId }
+    this.captures.push(tensor)
+    this.sources.set(tensor.dataId, captured)
+    return captured
+  }
+
+  /** Says where a tensor's value comes from. */
+  bind(key: DataKey, reference: Reference): void {
+    this.sources.set(key, reference)
+  }
+
+  /** Appends an operation. */
+  append(op: string, attributes: readonly RecordedAttribute[], inputs: readonly Reference[]): RecordedNode {
+    const node = { name: `n${this.count++}`, op, attributes, inputs }
+    this.nodes.push(node)
+    return node
+  }
+}
+
+/** A finished function: arguments in order, nodes, results. */
+export interface RecordedFunction {
+  readonly name: string
+  readonly arguments: readonly RecordedTensor[]
+  readonly nodes: readonly RecordedNode[]
+  readonly results: readonly { readonly reference: Reference; readonly dtype: string }[]
+}

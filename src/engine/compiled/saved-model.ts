@@ -1,0 +1,248 @@
+// Encodes recorded functions as a TensorFlow SavedModel: state as resource variables, one call node a function. Bytes only;
+// loading and running are compiled-engine.ts.
+import { assert } from '../../shared/assert'
+import type { Protocol, ProtocolMessage, TFJSBinding } from '../native'
+import { opOutputs } from './op-outputs'
+import { tensorTypes } from './recording'
+import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } from './recording'
+
+/** A program ready to be encoded. */
+export interface RecordedProgram {
+  readonly state: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }[]
+  readonly functions: readonly {
+    readonly function: RecordedFunction
+    readonly helpers: readonly RecordedFunction[]
+    /** Of each argument: the state array or the input it is. */
+    readonly sources: readonly ({ readonly state: string } | { readonly input: string })[]
+    readonly inputs: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }[]
+    /** Results in order: state arrays to assign, then outputs. */
+    readonly assigned: readonly string[]
+    readonly outputs: readonly string[]
+  }[]
+}
+
+/** Names of the nodes a caller feeds and fetches. */
+export const nodeNames = {
+  stateInput: (state: string) => `state/${state}/value`,
+  stateAssigned: (state: string) => `state/${state}/assigned`,
+  stateRead: (state: string) => `state/${state}/read`,
+  input: (fn: string, input: string) => `${fn}/in/${input}`,
+  output: (fn: string, output: string) => `${fn}/out/${output}`,
+  done: (fn: string) => `${fn}/done`,
+} as const
+
+/** Encodes a program; with `xla` every function is compiled whole on its first call. */
+export function encodeSavedModel(
+  program: RecordedProgram,
+  options: { readonly xla: boolean; readonly binding: TFJSBinding; readonly protocol: Protocol },
+): Uint8Array {
+  const { protocol, binding } = options
+  const graph = new protocol.GraphDef()
+  const library = new protocol.FunctionDefLibrary()
+
+  const attribute = (value: RecordedAttribute): [string, ProtocolMessage][] => {
+    const make = (name: string, set: (message: ProtocolMessage) => void): [string, ProtocolMessage] => {
+      const message = new protocol.AttrValue()
+      set(message)
+      return [name, message]
+    }
+    const list = (set: (message: ProtocolMessage) => void): ProtocolMessage => {
+      const message = new protocol.AttrValue.ListValue()
+      set(message)
+      return message
+    }
+    switch (value.kind) {
+      case 'binding': {
+        const { name, type, value: content } = value.value
+        switch (type) {
+          case binding.TF_ATTR_TYPE:
+            return [make(name, (m) => (Array.isArray(content) ? m.setList(list((l) => l.setTypeList(content))) : m.setType(content)))]
+          case binding.TF_ATTR_BOOL:
+            return [make(name, (m) => m.setB(content))]
+          case binding.TF_ATTR_INT:
+            return [make(name, (m) => (Array.isArray(content) ? m.setList(list((l) => l.setIList(content))) : m.setI(content)))]
+          case binding.TF_ATTR_FLOAT:
+            return [make(name, (m) => m.setF(content))]
+          case binding.TF_ATTR_STRING:
+            return [make(name, (m) => m.setS(Buffer.from(String(content))))]
+          case binding.TF_ATTR_SHAPE:
+            return [make(name, (m) => m.setShape(shapeMessage(protocol, content as number[])))]
+          default:
+            throw new Error(`internal: attribute ${name} has an unknown type ${type}`)
+        }
+      }
+      case 'constant': {
+        const tensor = new protocol.Tensor()
+        tensor.setDtype(value.type)
+        tensor.setTensorShape(shapeMessage(protocol, value.shape))
+        tensor.setTensorContent(value.bytes)
+        return [make('dtype', (m) => m.setType(value.type)), make('value', (m) => m.setTensor(tensor))]
+      }
+      case 'function':
+        return [
+          make(value.name, (m) => {
+            const name = new protocol.NameAttrList()
+            name.setName(value.function)
+            m.setFunc(name)
+          }),
+        ]
+      case 'types':
+        return [make(value.name, (m) => m.setList(list((l) => l.setTypeList([...value.types]))))]
+      case 'integer':
+        return [make(value.name, (m) => m.setI(value.value))]
+      case 'flag':
+        return [make(value.name, (m) => m.setB(value.value))]
+    }
+  }
+
+  const nodeDef = (
+    node: { name: string; op: string; attributes: readonly RecordedAttribute[] },
+    inputs: readonly string[],
+  ): ProtocolMessage => {
+    const message = new protocol.NodeDef()
+    message.setName(node.name)
+    message.setOp(node.op)
+    message.setInputList([...inputs])
+    for (const [name, value] of node.attributes.flatMap(attribute)) message.getAttrMap().set(name, value)
+    return message
+  }
+
+  const functionDef = (recorded: RecordedFunction): ProtocolMessage => {
+    const message = new protocol.FunctionDef()
+    const signature = new protocol.OpDef()
+    signature.setName(recorded.name)
+    const argumentNames = new Map<object, string>()
+    recorded.arguments.forEach((tensor, index) => {
+      argumentNames.set(tensor.dataId, `a${index}`)
+      signature.addInputArg(argumentMessage(protocol, `a${index}`, tensor.dtype))
+    })
+    recorded.results.forEach((result, index) => {
+      signature.addOutputArg(argumentMessage(protocol, `r${index}`, result.dtype))
+    })
+    message.setSignature(signature)
+    const text = (reference: Reference): string => {
+      if (reference.kind === 'node') return outputName(reference.node, reference.output)
+      const name = argumentNames.get(reference.key)
+      assert(name, `an argument of ${recorded.name} is known`)
+      return name
+    }
+    for (const node of recorded.nodes) message.addNodeDef(nodeDef(node, node.inputs.map(text)))
+    recorded.results.forEach((result, index) => message.getRetMap().set(`r${index}`, text(result.reference)))
+    return message
+  }
+
+  const add = (name: string, op: string, inputs: readonly string[], attributes: readonly RecordedAttribute[]): void => {
+    graph.addNode(nodeDef({ name, op, attributes }, inputs))
+  }
+  const typed = (name: string, dtype: string): RecordedAttribute => ({
+    kind: 'binding',
+    value: { name, type: binding.TF_ATTR_TYPE, value: typeOf(dtype) },
+  })
+  const shaped = (shape: readonly number[]): RecordedAttribute => ({
+    kind: 'binding',
+    value: { name: 'shape', type: binding.TF_ATTR_SHAPE, value: [...shape] },
+  })
+  const named = (name: string, value: string): RecordedAttribute => ({
+    kind: 'binding',
+    value: { name, type: binding.TF_ATTR_STRING, value },
+  })
+
+  for (const { name, shape, dtype } of program.state) {
+    const handle = `state/${name}/handle`
+    add(handle, 'VarHandleOp', [], [typed('dtype', dtype), shaped(shape), named('shared_name', name), named('container', '')])
+    add(nodeNames.stateInput(name), 'Placeholder', [], [typed('dtype', dtype), shaped(shape)])
+    add(`state/${name}/assign`, 'AssignVariableOp', [handle, nodeNames.stateInput(name)], [typed('dtype', dtype)])
+    add(nodeNames.stateAssigned(name), 'Const', [`^state/${name}/assign`], [doneConstant])
+    add(nodeNames.stateRead(name), 'ReadVariableOp', [handle], [typed('dtype', dtype)])
+  }
+  for (const { function: recorded, helpers, sources, inputs, assigned, outputs } of program.functions) {
+    const fn = recorded.name
+    for (const helper of helpers) library.addFunction(functionDef(helper))
+    library.addFunction(functionDef(recorded))
+    for (const { name, shape, dtype } of inputs) {
+      add(nodeNames.input(fn, name), 'Placeholder', [], [typed('dtype', dtype), shaped(shape)])
+    }
+    const callInputs = sources.map((source, index) => {
+      if ('input' in source) return nodeNames.input(fn, source.input)
+      const read = `${fn}/read/${source.state}`
+      add(read, 'ReadVariableOp', [`state/${source.state}/handle`], [typed('dtype', recorded.arguments[index]?.dtype ?? 'float32')])
+      return read
+    })
+    add(`${fn}/call`, 'PartitionedCall', callInputs, [
+      { kind: 'types', name: 'Tin', types: recorded.arguments.map((tensor) => typeOf(tensor.dtype)) },
+      { kind: 'types', name: 'Tout', types: recorded.results.map((result) => typeOf(result.dtype)) },
+      { kind: 'function', name: 'f', function: fn },
+      ...(options.xla ? [{ kind: 'flag', name: '_XlaMustCompile', value: true } as const] : []),
+    ])
+    const dtypeOf = (result: number): string => recorded.results[result]?.dtype ?? 'float32'
+    const writes = assigned.map((name, index) => {
+      const write = `${fn}/write/${name}`
+      add(write, 'AssignVariableOp', [`state/${name}/handle`, `${fn}/call:${index}`], [typed('dtype', dtypeOf(index))])
+      return `^${write}`
+    })
+    outputs.forEach((name, index) => {
+      const result = assigned.length + index
+      add(nodeNames.output(fn, name), 'Identity', [`${fn}/call:${result}`, ...writes], [typed('T', dtypeOf(result))])
+    })
+    add(nodeNames.done(fn), 'Const', [...writes], [doneConstant])
+  }
+
+  graph.setLibrary(library)
+  const versions = new protocol.VersionDef()
+  versions.setProducer(graphProducer)
+  graph.setVersions(versions)
+  const meta = new protocol.MetaGraphDef()
+  const info = new protocol.MetaGraphDef.MetaInfoDef()
+  info.addTags('serve')
+  meta.setMetaInfoDef(info)
+  meta.setGraphDef(graph)
+  const model = new protocol.SavedModel()
+  model.setSavedModelSchemaVersion(1)
+  model.addMetaGraphs(meta)
+  return model.serializeBinary()
+}
+
+/** A graph version TensorFlow 2 writes: newer than every op's deprecation that matters here. */
+const graphProducer = 2000
+
+const doneConstant: RecordedAttribute = {
+  kind: 'constant',
+  type: tensorTypes.int32,
+  shape: [],
+  bytes: new Uint8Array(4),
+}
+
+function typeOf(dtype: string): number {
+  const number = (tensorTypes as Record<string, number>)[dtype]
+  assert(number !== undefined, `${dtype} has a type number`)
+  return number
+}
+
+function shapeMessage(protocol: Protocol, shape: readonly number[]): ProtocolMessage {
+  const message = new protocol.TensorShape()
+  for (const size of shape) {
+    const dimension = new protocol.TensorShape.Dim()
+    dimension.setSize(size)
+    message.addDim(dimension)
+  }
+  return message
+}
+
+function argumentMessage(protocol: Protocol, name: string, dtype: string): ProtocolMessage {
+  const message = new protocol.OpDef.ArgDef()
+  message.setName(name)
+  message.setType(typeOf(dtype))
+  return message
+}
+
+/** `node:output argument:index`, as function definitions name a value. */
+function outputName(node: RecordedNode, output: number): string {
+  const names = opOutputs[node.op]
+  assert(names !== undefined, `outputs of ${node.op} are in op-outputs.ts`)
+  const list = names.split(' ')
+  const only = list[0] ?? ''
+  if (list.length === 1 && only.endsWith('*')) return `${node.name}:${only.slice(0, -1)}:${output}`
+  const name = list[output]
+  assert(name !== undefined && !name.endsWith('*'), `output ${output} of ${node.op} has a name`)
+  return `${node.name}:${name}:0`
+}
