@@ -59,11 +59,13 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     // The bound is part of the loop: a counter beside the variables.
     const counter = tf.scalar(0, 'int32')
     const initial = [counter, ...variables]
-    const bodyScope = new Scope(outer, initial)
-    const conditionScope = new Scope(outer, initial)
-    const next = trace(bodyScope, () => [tf.add(counter, tf.scalar(1, 'int32')), ...body(...variables)])
+    // Fresh identities: a body may also use a variable's initial value, as a captured outer tensor.
+    const [turn, ...current] = initial.map((tensor) => backend.copy(tensor)) as [Tensor, ...Tensor[]]
+    const bodyScope = new Scope(outer, [turn, ...current])
+    const conditionScope = new Scope(outer, [turn, ...current])
+    const next = trace(bodyScope, () => [tf.add(turn, tf.scalar(1, 'int32')), ...body(...current)])
     const goesOn = trace(conditionScope, () => [
-      tf.logicalAnd(tf.less(counter, tf.scalar(maxIterations, 'int32')), condition(...variables)),
+      tf.logicalAnd(tf.less(turn, tf.scalar(maxIterations, 'int32')), condition(...current)),
     ])
     checkVariables(initial, next)
     const nextReferences = next.map((tensor) => backend.referenceIn(bodyScope, tensor))
@@ -72,7 +74,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     for (const tensor of conditionScope.captures) {
       if (!captures.some((other) => other.dataId === tensor.dataId)) captures.push(tensor)
     }
-    const parameters = [...initial.map(describe), ...captures]
+    const parameters = [...[turn, ...current].map(describe), ...captures]
     const id = `${functionName}_loop${loops++}`
     helpers.push({
       name: `${id}_body`,
@@ -105,7 +107,8 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
         // Lowering gives TensorFlow's executor in-place loops; XLA compiles the functional form only.
         { kind: 'flag', name: '_lower_using_switch_merge', value: !options.xla },
       ],
-      parameters.map((tensor) => backend.referenceIn(outer, tensor)),
+      [...initial, ...captures].map((tensor) => backend.referenceIn(outer, tensor)),
+      parameters.map((tensor) => typeNumber(tensor.dtype)),
     )
     return next.slice(1).map((tensor, index) => {
       const result = backend.copy(tensor)
@@ -126,6 +129,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
         'XlaDynamicUpdateSlice',
         [type, { kind: 'binding', value: { name: 'Tindices', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 } }],
         [array, update, starts].map((tensor) => backend.referenceIn(scope, tensor)),
+        [array, update, starts].map((tensor) => typeNumber(tensor.dtype)),
       )
       scope.bind(result.dataId, { kind: 'node', node, output: 0 })
       return result
@@ -136,6 +140,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
       'TensorStridedSliceUpdate',
       [type, { kind: 'binding', value: { name: 'Index', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 } }],
       [array, starts, ends, strides, update].map((tensor) => backend.referenceIn(scope, tensor)),
+      [array, starts, ends, strides, update].map((tensor) => typeNumber(tensor.dtype)),
     )
     scope.bind(result.dataId, { kind: 'node', node, output: 0 })
     return result
@@ -268,6 +273,7 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
         op,
         attributes.map((value) => ({ kind: 'binding', value })),
         references,
+        inputs.map((tensor) => ('valueArray' in tensor ? binding.TF_INT64 : typeNumber(tensor.dtype))),
       )
       outputs.forEach((tensor, output) => scope.bind(tensor.dataId, { kind: 'node', node, output }))
     }
@@ -288,7 +294,7 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
         shape: tensor.shape,
         bytes: new Uint8Array(typed.buffer),
       }
-      const reference: Reference = { kind: 'node', node: scope.append('Const', [attribute], []), output: 0 }
+      const reference: Reference = { kind: 'node', node: scope.append('Const', [attribute], [], []), output: 0 }
       scope.bind(tensor.dataId, reference)
       return reference
     }
@@ -302,5 +308,5 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
 
 function int64Constant(scope: Scope, scalar: Int64Scalar, type: number): Reference {
   const bytes = new Uint8Array(scalar.valueArray.slice().buffer)
-  return { kind: 'node', node: scope.append('Const', [{ kind: 'constant', type, shape: [], bytes }], []), output: 0 }
+  return { kind: 'node', node: scope.append('Const', [{ kind: 'constant', type, shape: [], bytes }], [], []), output: 0 }
 }

@@ -27,6 +27,8 @@ export interface RecordedNode {
   readonly op: string
   readonly attributes: readonly RecordedAttribute[]
   readonly inputs: readonly Reference[]
+  /** TensorFlow's type numbers of the inputs. */
+  readonly inputTypes: readonly number[]
 }
 
 /** An attribute: the binding's own form, a constant's value, or the functions of a loop. */
@@ -35,6 +37,7 @@ export type RecordedAttribute =
   | { readonly kind: 'constant'; readonly type: number; readonly shape: readonly number[]; readonly bytes: Uint8Array }
   | { readonly kind: 'function'; readonly name: string; readonly function: string }
   | { readonly kind: 'types'; readonly name: string; readonly types: readonly number[] }
+  | { readonly kind: 'type'; readonly name: string; readonly type: number }
   | { readonly kind: 'integer'; readonly name: string; readonly value: number }
   | { readonly kind: 'flag'; readonly name: string; readonly value: boolean }
 
@@ -77,8 +80,13 @@ export class Scope {
   }
 
   /** Appends an operation. */
-  append(op: string, attributes: readonly RecordedAttribute[], inputs: readonly Reference[]): RecordedNode {
-    const node = { name: `n${this.count++}`, op, attributes, inputs }
+  append(
+    op: string,
+    attributes: readonly RecordedAttribute[],
+    inputs: readonly Reference[],
+    inputTypes: readonly number[],
+  ): RecordedNode {
+    const node = { name: `n${this.count++}`, op, attributes, inputs, inputTypes }
     this.nodes.push(node)
     return node
   }

@@ -1,8 +1,9 @@
 // Encodes recorded functions as a TensorFlow SavedModel: state as resource variables, one call node a function. Bytes only;
 // loading and running are compiled-engine.ts.
 import { assert } from '../../shared/assert'
+import { AfterwordError } from '../../shared/errors'
 import type { Protocol, ProtocolMessage, TFJSBinding } from '../native'
-import { opOutputs } from './op-outputs'
+import { opSignatures } from './op-signatures'
 import { tensorTypes } from './recording'
 import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } from './recording'
 
@@ -88,6 +89,8 @@ export function encodeSavedModel(
         ]
       case 'types':
         return [make(value.name, (m) => m.setList(list((l) => l.setTypeList([...value.types]))))]
+      case 'type':
+        return [make(value.name, (m) => m.setType(value.type))]
       case 'integer':
         return [make(value.name, (m) => m.setI(value.value))]
       case 'flag':
@@ -126,7 +129,10 @@ export function encodeSavedModel(
       assert(name, `an argument of ${recorded.name} is known`)
       return name
     }
-    for (const node of recorded.nodes) message.addNodeDef(nodeDef(node, node.inputs.map(text)))
+    for (const node of recorded.nodes) {
+      const attributes = node.op === 'Const' ? node.attributes : [...node.attributes, ...inferredAttributes(node)]
+      message.addNodeDef(nodeDef({ ...node, attributes }, node.inputs.map(text)))
+    }
     recorded.results.forEach((result, index) => message.getRetMap().set(`r${index}`, text(result.reference)))
     return message
   }
@@ -235,11 +241,42 @@ function argumentMessage(protocol: Protocol, name: string, dtype: string): Proto
   return message
 }
 
+/** Output names and input type attributes of an operation. */
+function signatureOf(op: string): { outputs: string[]; inputs: string[] } {
+  const signature = opSignatures[op]
+  if (signature === undefined) {
+    throw new AfterwordError('internal', `operation ${op} is not in op-signatures.ts: add it to scripts/op-signatures.mjs`)
+  }
+  const [outputs = '', inputs = ''] = signature.split(' < ')
+  return { outputs: outputs.split(' '), inputs: inputs === '' ? [] : inputs.split(' ') }
+}
+
+/** Type and length attributes that eager execution infers from the inputs and a graph must state. */
+function inferredAttributes(node: RecordedNode): RecordedAttribute[] {
+  const given = new Set(node.attributes.map((a) => (a.kind === 'binding' ? a.value.name : 'name' in a ? a.name : '')))
+  const inferred: RecordedAttribute[] = []
+  const { inputs } = signatureOf(node.op)
+  let position = 0
+  for (const argument of inputs) {
+    const [type = '-', length] = argument.split('*') as [string, string?]
+    const rest = inputs.length - 1 - inputs.indexOf(argument)
+    const count = length === undefined ? 1 : node.inputs.length - position - rest
+    if (type !== '-' && length !== '' && !given.has(type)) {
+      given.add(type)
+      inferred.push({ kind: 'type', name: type, type: node.inputTypes[position] ?? tensorTypes.float32 })
+    }
+    if (length && !given.has(length)) {
+      given.add(length)
+      inferred.push({ kind: 'integer', name: length, value: count })
+    }
+    position += count
+  }
+  return inferred
+}
+
 /** `node:output argument:index`, as function definitions name a value. */
 function outputName(node: RecordedNode, output: number): string {
-  const names = opOutputs[node.op]
-  assert(names !== undefined, `outputs of ${node.op} are in op-outputs.ts`)
-  const list = names.split(' ')
+  const list = signatureOf(node.op).outputs
   const only = list[0] ?? ''
   if (list.length === 1 && only.endsWith('*')) return `${node.name}:${only.slice(0, -1)}:${output}`
   const name = list[output]
