@@ -26,8 +26,8 @@ function whileLoop(
   return current
 }
 
-/** A compiled loop has fixed types, so a body that changes one is an error here already. */
-function checkLoopVariables(current: readonly Tensor[], next: readonly Tensor[]): void {
+/** A compiled loop has fixed types, so a body that changes one is an error in every engine. */
+export function checkLoopVariables(current: readonly Tensor[], next: readonly Tensor[]): void {
   const describe = (tensors: readonly Tensor[]) => tensors.map((t) => `${t.dtype}[${t.shape.join(',')}]`)
   const before = describe(current)
   const after = describe(next)

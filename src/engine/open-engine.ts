@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { EngineName, EngineRequest } from '../shared/run/record'
+import { createCompiledEngine } from './compiled/compiled-engine'
 import { createEagerEngine } from './eager-engine'
 import { loadNative } from './native'
 import type { Engine } from './types'
@@ -25,29 +26,27 @@ export const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as 
 
 /**
  * Opens the engine asked for. `threads` is used where the environment says nothing yet. Throws AfterwordError
- * 'invalid-input' for an engine that does not exist yet and 'native-missing' where native TensorFlow does not load.
+ * 'native-missing' where native TensorFlow does not load and an engine that needs it was asked for.
  */
 export async function openEngine(
   request: EngineRequest,
   options: { threads?: number },
 ): Promise<OpenedEngine> {
-  if (request === 'graph' || request === 'xla') {
-    throw new AfterwordError(
-      'invalid-input',
-      `engine "${request}" comes with the compiled engine, which is not part of this version: choose auto, eager or js`,
-    )
-  }
   // Checks of every op's arguments stay; tfjs' hints for newcomers go.
   tf.enableProdMode()
-  if (request === 'js') return openJs('the config or the command asked for js')
+  if (request === 'js') return openJs('the command or the settings asked for js')
+  const name = request === 'auto' ? 'graph' : request
+  const reason =
+    request === 'auto'
+      ? 'native TensorFlow loads, and one graph call a step is the fastest engine that needs no compiling'
+      : `the command or the settings asked for ${request}`
   try {
-    const why = request === 'eager' ? 'the config or the command asked for eager' : 'native TensorFlow loads'
-    return await openNative(why, options.threads)
+    return await openNative(name, reason, options.threads)
   } catch (cause) {
-    if (request === 'eager') {
+    if (request !== 'auto') {
       throw new AfterwordError(
         'native-missing',
-        `engine "eager" needs native TensorFlow, which does not load (${messageOf(cause)}): run "afterword doctor"`,
+        `engine "${request}" needs native TensorFlow, which does not load (${messageOf(cause)}): run "afterword doctor"`,
         { cause },
       )
     }
@@ -55,16 +54,20 @@ export async function openEngine(
   }
 }
 
-async function openNative(reason: string, threads: number | undefined): Promise<OpenedEngine> {
+async function openNative(
+  name: Exclude<EngineName, 'js'>,
+  reason: string,
+  threads: number | undefined,
+): Promise<OpenedEngine> {
   if (threads !== undefined) {
-    for (const name of threadVariables) process.env[name] ??= String(threads)
+    for (const variable of threadVariables) process.env[variable] ??= String(threads)
   }
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   const native = await loadNative()
   await tf.setBackend('tensorflow')
   return {
-    engine: createEagerEngine('eager', 'tensorflow'),
-    name: 'eager',
+    engine: name === 'eager' ? createEagerEngine('eager', 'tensorflow') : createCompiledEngine(name, native),
+    name,
     reason,
     device: native.usesGpu ? 'GPU' : cpuName(),
     threads: Number(process.env[threadVariables[0]]) || availableParallelism(),

@@ -63,7 +63,10 @@ class CompiledProgram implements Program {
       values: checkValues(`input "${input}" of ${name}`, inputs[input], spec),
     }))
     const outputs = this.outputsOf(name)
-    const fetched = this.run(feeds, [...outputs.map((output) => nodeNames.output(name, output)), nodeNames.done(name)])
+    const fetched = this.run(feeds, [
+      ...outputs.map((output) => nodeNames.output(name, output)),
+      nodeNames.done(name),
+    ])
     return Object.fromEntries(outputs.map((output, index) => [output, fetched[index] as HostArray]))
   }
 
@@ -174,6 +177,9 @@ function zeros(spec: ArraySpec): ArrayValues {
   return spec.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size)
 }
 
-function mapEntries<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
+function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, key: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }

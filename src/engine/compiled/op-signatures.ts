@@ -206,6 +206,6 @@ export const opSignatures: Readonly<Record<string, string>> = {
   XlaDynamicUpdateSlice: 'output < T T Tindices',
   XlaEinsum: 'product < T T',
   ZerosLike: 'y < T',
-  '_FusedMatMul': 'product < T T T*num_args',
-  '_MklLayerNorm': 'y < T T T',
+  _FusedMatMul: 'product < T T T*num_args',
+  _MklLayerNorm: 'y < T T T',
 }

@@ -6,6 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert } from '../../shared/assert'
 import { AfterwordError } from '../../shared/errors'
 import type { NativeTensorFlow, NodeBackend, TFEOpAttr } from '../native'
+import { checkLoopVariables } from '../control-ops'
 import type { ControlOps } from '../types'
 import { Scope, tensorTypes } from './recording'
 import type { RecordedAttribute, RecordedFunction, RecordedTensor, Reference } from './recording'
@@ -67,7 +68,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     const goesOn = trace(conditionScope, () => [
       tf.logicalAnd(tf.less(turn, tf.scalar(maxIterations, 'int32')), condition(...current)),
     ])
-    checkVariables(initial, next)
+    checkLoopVariables(variables, next.slice(1))
     const nextReferences = next.map((tensor) => backend.referenceIn(bodyScope, tensor))
     const goesOnReferences = goesOn.map((tensor) => backend.referenceIn(conditionScope, tensor))
     const captures = [...bodyScope.captures]
@@ -81,7 +82,10 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
       arguments: parameters,
       nodes: bodyScope.nodes,
       results: [
-        ...next.map((tensor, index) => ({ reference: nextReferences[index] as Reference, dtype: tensor.dtype })),
+        ...next.map((tensor, index) => ({
+          reference: nextReferences[index] as Reference,
+          dtype: tensor.dtype,
+        })),
         ...captures.map((tensor) => ({
           reference: { kind: 'argument', key: tensor.dataId } as const,
           dtype: tensor.dtype,
@@ -121,13 +125,25 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     const scope = backend.session?.scope
     assert(scope, 'a slice is written inside a function')
     const zero = tf.scalar(0, 'int32')
-    const starts = tf.stack(array.shape.map((_, position) => (position === axis ? index : zero)))
-    const type = { kind: 'binding', value: { name: 'T', type: native.binding.TF_ATTR_TYPE, value: typeNumber(array.dtype) } } as const
+    // XLA clamps positions that are out of range; the other op would fail.
+    const last = (array.shape[axis] as number) - (update.shape[axis] as number)
+    const start = options.xla ? index : tf.minimum(tf.maximum(index, zero), tf.scalar(last, 'int32'))
+    const starts = tf.stack(array.shape.map((_, position) => (position === axis ? start : zero)))
+    const type = {
+      kind: 'binding',
+      value: { name: 'T', type: native.binding.TF_ATTR_TYPE, value: typeNumber(array.dtype) },
+    } as const
     const result = backend.copy(array)
     if (options.xla) {
       const node = scope.append(
         'XlaDynamicUpdateSlice',
-        [type, { kind: 'binding', value: { name: 'Tindices', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 } }],
+        [
+          type,
+          {
+            kind: 'binding',
+            value: { name: 'Tindices', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 },
+          },
+        ],
         [array, update, starts].map((tensor) => backend.referenceIn(scope, tensor)),
         [array, update, starts].map((tensor) => typeNumber(tensor.dtype)),
       )
@@ -138,7 +154,13 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     const strides = tf.onesLike(starts)
     const node = scope.append(
       'TensorStridedSliceUpdate',
-      [type, { kind: 'binding', value: { name: 'Index', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 } }],
+      [
+        type,
+        {
+          kind: 'binding',
+          value: { name: 'Index', type: native.binding.TF_ATTR_TYPE, value: tensorTypes.int32 },
+        },
+      ],
       [array, starts, ends, strides, update].map((tensor) => backend.referenceIn(scope, tensor)),
       [array, starts, ends, strides, update].map((tensor) => typeNumber(tensor.dtype)),
     )
@@ -193,12 +215,6 @@ function typeNumber(dtype: string): number {
   const number = (tensorTypes as Record<string, number>)[dtype]
   if (number === undefined) throw new AfterwordError('internal', `a ${dtype} tensor cannot be recorded`)
   return number
-}
-
-function checkVariables(before: readonly Tensor[], after: readonly Tensor[]): void {
-  const text = (tensors: readonly Tensor[]) => tensors.map((t) => `${t.dtype}[${t.shape.join(',')}]`).join(' ')
-  if (text(before) === text(after)) return
-  throw new AfterwordError('internal', `whileLoop: variables ${text(before)} but the body gives ${text(after)}`)
 }
 
 /** What the recording backend adds to tfjs-node's. */
@@ -294,7 +310,11 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
         shape: tensor.shape,
         bytes: new Uint8Array(typed.buffer),
       }
-      const reference: Reference = { kind: 'node', node: scope.append('Const', [attribute], [], []), output: 0 }
+      const reference: Reference = {
+        kind: 'node',
+        node: scope.append('Const', [attribute], [], []),
+        output: 0,
+      }
       scope.bind(tensor.dataId, reference)
       return reference
     }
@@ -308,5 +328,9 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
 
 function int64Constant(scope: Scope, scalar: Int64Scalar, type: number): Reference {
   const bytes = new Uint8Array(scalar.valueArray.slice().buffer)
-  return { kind: 'node', node: scope.append('Const', [{ kind: 'constant', type, shape: [], bytes }], [], []), output: 0 }
+  return {
+    kind: 'node',
+    node: scope.append('Const', [{ kind: 'constant', type, shape: [], bytes }], [], []),
+    output: 0,
+  }
 }

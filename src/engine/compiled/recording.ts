@@ -34,7 +34,12 @@ export interface RecordedNode {
 /** An attribute: the binding's own form, a constant's value, or the functions of a loop. */
 export type RecordedAttribute =
   | { readonly kind: 'binding'; readonly value: TFEOpAttr }
-  | { readonly kind: 'constant'; readonly type: number; readonly shape: readonly number[]; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'constant'
+      readonly type: number
+      readonly shape: readonly number[]
+      readonly bytes: Uint8Array
+    }
   | { readonly kind: 'function'; readonly name: string; readonly function: string }
   | { readonly kind: 'types'; readonly name: string; readonly types: readonly number[] }
   | { readonly kind: 'type'; readonly name: string; readonly type: number }

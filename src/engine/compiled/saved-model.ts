@@ -9,13 +9,21 @@ import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } fro
 
 /** A program ready to be encoded. */
 export interface RecordedProgram {
-  readonly state: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }[]
+  readonly state: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly dtype: 'float32' | 'int32'
+  }[]
   readonly functions: readonly {
     readonly function: RecordedFunction
     readonly helpers: readonly RecordedFunction[]
     /** Of each argument: the state array or the input it is. */
     readonly sources: readonly ({ readonly state: string } | { readonly input: string })[]
-    readonly inputs: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }[]
+    readonly inputs: readonly {
+      readonly name: string
+      readonly shape: readonly number[]
+      readonly dtype: 'float32' | 'int32'
+    }[]
     /** Results in order: state arrays to assign, then outputs. */
     readonly assigned: readonly string[]
     readonly outputs: readonly string[]
@@ -57,11 +65,19 @@ export function encodeSavedModel(
         const { name, type, value: content } = value.value
         switch (type) {
           case binding.TF_ATTR_TYPE:
-            return [make(name, (m) => (Array.isArray(content) ? m.setList(list((l) => l.setTypeList(content))) : m.setType(content)))]
+            return [
+              make(name, (m) =>
+                Array.isArray(content) ? m.setList(list((l) => l.setTypeList(content))) : m.setType(content),
+              ),
+            ]
           case binding.TF_ATTR_BOOL:
             return [make(name, (m) => m.setB(content))]
           case binding.TF_ATTR_INT:
-            return [make(name, (m) => (Array.isArray(content) ? m.setList(list((l) => l.setIList(content))) : m.setI(content)))]
+            return [
+              make(name, (m) =>
+                Array.isArray(content) ? m.setList(list((l) => l.setIList(content))) : m.setI(content),
+              ),
+            ]
           case binding.TF_ATTR_FLOAT:
             return [make(name, (m) => m.setF(content))]
           case binding.TF_ATTR_STRING:
@@ -130,14 +146,20 @@ export function encodeSavedModel(
       return name
     }
     for (const node of recorded.nodes) {
-      const attributes = node.op === 'Const' ? node.attributes : [...node.attributes, ...inferredAttributes(node)]
+      const attributes =
+        node.op === 'Const' ? node.attributes : [...node.attributes, ...inferredAttributes(node)]
       message.addNodeDef(nodeDef({ ...node, attributes }, node.inputs.map(text)))
     }
     recorded.results.forEach((result, index) => message.getRetMap().set(`r${index}`, text(result.reference)))
     return message
   }
 
-  const add = (name: string, op: string, inputs: readonly string[], attributes: readonly RecordedAttribute[]): void => {
+  const add = (
+    name: string,
+    op: string,
+    inputs: readonly string[],
+    attributes: readonly RecordedAttribute[],
+  ): void => {
     graph.addNode(nodeDef({ name, op, attributes }, inputs))
   }
   const typed = (name: string, dtype: string): RecordedAttribute => ({
@@ -155,9 +177,19 @@ export function encodeSavedModel(
 
   for (const { name, shape, dtype } of program.state) {
     const handle = `state/${name}/handle`
-    add(handle, 'VarHandleOp', [], [typed('dtype', dtype), shaped(shape), named('shared_name', name), named('container', '')])
+    add(
+      handle,
+      'VarHandleOp',
+      [],
+      [typed('dtype', dtype), shaped(shape), named('shared_name', name), named('container', '')],
+    )
     add(nodeNames.stateInput(name), 'Placeholder', [], [typed('dtype', dtype), shaped(shape)])
-    add(`state/${name}/assign`, 'AssignVariableOp', [handle, nodeNames.stateInput(name)], [typed('dtype', dtype)])
+    add(
+      `state/${name}/assign`,
+      'AssignVariableOp',
+      [handle, nodeNames.stateInput(name)],
+      [typed('dtype', dtype)],
+    )
     add(nodeNames.stateAssigned(name), 'Const', [`^state/${name}/assign`], [doneConstant])
     add(nodeNames.stateRead(name), 'ReadVariableOp', [handle], [typed('dtype', dtype)])
   }
@@ -171,7 +203,12 @@ export function encodeSavedModel(
     const callInputs = sources.map((source, index) => {
       if ('input' in source) return nodeNames.input(fn, source.input)
       const read = `${fn}/read/${source.state}`
-      add(read, 'ReadVariableOp', [`state/${source.state}/handle`], [typed('dtype', recorded.arguments[index]?.dtype ?? 'float32')])
+      add(
+        read,
+        'ReadVariableOp',
+        [`state/${source.state}/handle`],
+        [typed('dtype', recorded.arguments[index]?.dtype ?? 'float32')],
+      )
       return read
     })
     add(`${fn}/call`, 'PartitionedCall', callInputs, [
@@ -183,12 +220,22 @@ export function encodeSavedModel(
     const dtypeOf = (result: number): string => recorded.results[result]?.dtype ?? 'float32'
     const writes = assigned.map((name, index) => {
       const write = `${fn}/write/${name}`
-      add(write, 'AssignVariableOp', [`state/${name}/handle`, `${fn}/call:${index}`], [typed('dtype', dtypeOf(index))])
+      add(
+        write,
+        'AssignVariableOp',
+        [`state/${name}/handle`, `${fn}/call:${index}`],
+        [typed('dtype', dtypeOf(index))],
+      )
       return `^${write}`
     })
     outputs.forEach((name, index) => {
       const result = assigned.length + index
-      add(nodeNames.output(fn, name), 'Identity', [`${fn}/call:${result}`, ...writes], [typed('T', dtypeOf(result))])
+      add(
+        nodeNames.output(fn, name),
+        'Identity',
+        [`${fn}/call:${result}`, ...writes],
+        [typed('T', dtypeOf(result))],
+      )
     })
     add(nodeNames.done(fn), 'Const', [...writes], [doneConstant])
   }
@@ -245,7 +292,10 @@ function argumentMessage(protocol: Protocol, name: string, dtype: string): Proto
 function signatureOf(op: string): { outputs: string[]; inputs: string[] } {
   const signature = opSignatures[op]
   if (signature === undefined) {
-    throw new AfterwordError('internal', `operation ${op} is not in op-signatures.ts: add it to scripts/op-signatures.mjs`)
+    throw new AfterwordError(
+      'internal',
+      `operation ${op} is not in op-signatures.ts: add it to scripts/op-signatures.mjs`,
+    )
   }
   const [outputs = '', inputs = ''] = signature.split(' < ')
   return { outputs: outputs.split(' '), inputs: inputs === '' ? [] : inputs.split(' ') }
@@ -253,7 +303,9 @@ function signatureOf(op: string): { outputs: string[]; inputs: string[] } {
 
 /** Type and length attributes that eager execution infers from the inputs and a graph must state. */
 function inferredAttributes(node: RecordedNode): RecordedAttribute[] {
-  const given = new Set(node.attributes.map((a) => (a.kind === 'binding' ? a.value.name : 'name' in a ? a.name : '')))
+  const given = new Set(
+    node.attributes.map((a) => (a.kind === 'binding' ? a.value.name : 'name' in a ? a.name : '')),
+  )
   const inferred: RecordedAttribute[] = []
   const { inputs } = signatureOf(node.op)
   let position = 0

@@ -1,12 +1,16 @@
-// Engines for tests: js always, eager where native TensorFlow loads on this machine.
+// Engines for tests: js always, the others where native TensorFlow loads on this machine.
 import type { Engine } from '../../../src/engine/types'
 import { openEngine } from '../../../src/engine/open-engine'
 
-/** The engines of this machine, slow one first. */
+/** The engines of this machine, slowest first. */
 export async function openEngines(): Promise<Engine[]> {
   const js = await openEngine('js', {})
   const best = await openEngine('auto', { threads: 1 })
-  return best.name === 'js' ? [js.engine] : [js.engine, best.engine]
+  if (best.name === 'js') return [js.engine]
+  const native = await Promise.all(
+    (['eager', 'graph', 'xla'] as const).map((name) => openEngine(name, { threads: 1 })),
+  )
+  return [js.engine, ...native.map(({ engine }) => engine)]
 }
 
 /** The fastest engine of this machine. */
