@@ -54,7 +54,7 @@ function refused(message: string, line?: number): ReadText {
 }
 
 /** The line of a field, from 1: of its group where it is missing, of its axis where a sweep's point is asked for. */
-export function lineOf({ yaml, lines }: StudyDocument, path: string, isPoint: boolean): number | undefined {
+export function lineOf({ yaml, lines }: StudyDocument, path: string, isPoint = false): number | undefined {
   const axis = isPoint || path.startsWith('sweep.') ? sweepPair(yaml, path) : undefined
   if (axis) return positionOf(axis, lines)
   const parts = splitPath(path.replace(/^sweep\./, ''))
