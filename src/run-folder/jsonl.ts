@@ -144,6 +144,8 @@ async function* wholeLines(path: string, from: number, to: number): AsyncGenerat
       pending = pending.subarray(begin)
       pendingStart += begin
     }
+  } catch (cause) {
+    throw new AfterwordError('workspace', `${path}: cannot be read: ${messageOf(cause)}`, { cause })
   } finally {
     await file.close()
   }

@@ -9,13 +9,18 @@ import {
   removeUnfinishedCheckpoints,
 } from '../run-folder/checkpoints'
 import { isMissing } from '../run-folder/json-file'
+import { readRows } from '../run-folder/jsonl'
 import type { TensorData } from '../run-folder/safetensors'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { checkpointFiles, runFiles } from '../shared/run/folder'
 import type { CheckpointState } from '../shared/run/record'
+import { metricsRowSchema } from '../shared/run/rows'
 import { cutRecords } from './recorder'
 import { stageAt } from './schedule'
+
+/** The metric whose first value in a stage the closed forms of STaR start from. */
+export const LONG_FRACTION = 'eval/long_fraction'
 
 /** Where training begins and with what. */
 export interface StartingPoint {
@@ -29,6 +34,8 @@ export interface StartingPoint {
   time: number
   /** State to put in place of the freshly initialised one. */
   arrays?: { model: NamedArrays; optimizer?: NamedArrays }
+  /** `eval/long_fraction` at the stage's step 0, where that is done. */
+  startLongFraction?: number
   /** The checkpoint it begins from: its engine and thread count are to be used again. */
   checkpoint?: CheckpointState
 }
@@ -79,7 +86,15 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
   if (step === stageAt(config, stage).steps)
     return { ...totals, stage: stage + 1, arrays: { model: weights } }
   const moments = floatArrays(optimizer, join(path, checkpointFiles.optimizer))
-  return { ...totals, stage, step, arrays: { model: weights, optimizer: moments } }
+  const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)
+  const startLongFraction = rows.find((row) => row.stage === stage && row.step === 0)?.values[LONG_FRACTION]
+  return {
+    ...totals,
+    stage,
+    step,
+    arrays: { model: weights, optimizer: moments },
+    ...(startLongFraction === undefined ? {} : { startLongFraction }),
+  }
 }
 
 function floatArrays(tensors: Record<string, TensorData>, place: string): NamedArrays {

@@ -7,13 +7,13 @@ import { assertNever } from '../shared/assert'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import type { EngineName } from '../shared/run/record'
+import { predictions } from '../theory/predictions'
 import type { Commands } from './commands'
 import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
 import type { RunState } from './run-state'
 import { isEvaluated, isPermanent, isSaved, stageAt } from './schedule'
-import type { StartingPoint } from './starting-point'
-import { theoryValues } from './theory-values'
+import { LONG_FRACTION, type StartingPoint } from './starting-point'
 import type { Log } from './trainer-log'
 
 /** What a training needs; all of it belongs to the caller. */
@@ -53,7 +53,8 @@ export class Training {
   private tokens = 0
   /** Whether a checkpoint stands for the present position. */
   private isSafe = true
-  private theory: Record<string, number> = {}
+  /** What the stage's first evaluation measured, for the closed forms that start from it. */
+  private startLongFraction: number | undefined
 
   constructor(private readonly options: TrainingOptions) {}
 
@@ -77,7 +78,7 @@ export class Training {
     if (start?.arrays !== undefined) experiment.writeState(start.arrays)
     this.stage = stage
     this.step = start?.step ?? NOT_BEGUN
-    this.theory = theoryValues(config, stage)
+    this.startLongFraction = start?.startLongFraction
     log(`stage ${stage} (${kind}): ${steps} steps, from step ${Math.max(0, this.step)}`)
     while (this.step < steps) {
       const end = await this.obey()
@@ -91,7 +92,9 @@ export class Training {
 
   /** The evaluation before the first update: step 0. */
   private evaluateFirst(): void {
-    this.write(0, {}, this.options.experiment.evaluate(this.stage, 0), [])
+    const evaluation = this.options.experiment.evaluate(this.stage, 0)
+    this.startLongFraction = evaluation.values[LONG_FRACTION]
+    this.write(0, {}, evaluation, [])
   }
 
   private takeStep(): void {
@@ -126,7 +129,7 @@ export class Training {
   ): void {
     const { recorder, clock, log } = this.options
     const { stage, sequences, tokens } = this
-    const all = evaluation === undefined ? values : { ...values, ...this.evaluationValues(evaluation) }
+    const all = evaluation === undefined ? values : { ...values, ...this.evaluationValues(step, evaluation) }
     const row = { stage, step, time: clock.seconds(), sequences, tokens, values: all }
     recorder.write(row, [...completions, ...(evaluation?.completions ?? [])])
     this.step = step
@@ -134,10 +137,12 @@ export class Training {
     if (evaluation !== undefined) log(`stage ${stage} step ${step}: ${describe(evaluation.values)}`)
   }
 
-  private evaluationValues(evaluation: EvaluationResult): Record<string, number> {
+  private evaluationValues(step: number, evaluation: EvaluationResult): Record<string, number> {
+    const { startLongFraction } = this
+    const point = { step, ...(startLongFraction === undefined ? {} : { startLongFraction }) }
     return {
       ...evaluation.values,
-      ...this.theory,
+      ...predictions(this.options.config, this.stage, point),
       'perf/evaluate_seconds': evaluation.seconds,
       'system/memory_bytes': process.memoryUsage.rss(),
       'system/tensors': this.options.experiment.liveTensors(),

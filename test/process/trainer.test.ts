@@ -1,0 +1,281 @@
+// The built trainer as a real process: what it writes, how it obeys, how it fails.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import {
+  latestCheckpoint,
+  listCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../src/run-folder/checkpoints'
+import { readRows } from '../../src/run-folder/jsonl'
+import { readRecord, writeControl } from '../../src/run-folder/run-folder'
+import { checkpointName } from '../../src/shared/run/folder'
+import { sampleIndexRowSchema, sampleRowSchema } from '../../src/shared/run/rows'
+import { runConfig } from '../helpers/run-config'
+import { tempFolder } from '../helpers/temp-folder'
+import {
+  metricsOf,
+  queuedRun,
+  reproducible,
+  startTrainer,
+  train,
+  waitFor,
+  waitForRows,
+  waitForState,
+} from '../helpers/trainer'
+
+const optimizer = { learningRate: 3e-3 }
+const pretrain = { kind: 'pretrain', steps: 25, batch: 16, optimizer }
+const grpo = { kind: 'rl', algorithm: 'grpo', prompts: 4, group: 4, steps: 6 }
+const star = { kind: 'rl', algorithm: 'star', prompts: 32, group: 1, steps: 2, batch: 16 }
+const threeStages = runConfig({ stages: [pretrain, grpo, star] })
+
+test('a run writes each step once, evaluates where it should, and keeps the checkpoints it should', async () => {
+  const folder = await queuedRun(threeStages)
+  expect(await train(folder)).toBe(0)
+
+  const rows = await metricsOf(folder)
+  const counts = [25, 6, 2].map((steps) => Array.from({ length: steps + 1 }, (_, step) => step))
+  expect(rows.map(({ stage, step }) => [stage, step])).toEqual(
+    counts.flatMap((steps, stage) => steps.map((step) => [stage, step])),
+  )
+  const evaluated = rows.filter(({ values }) => 'eval/greedy_accuracy' in values)
+  expect(evaluated.map(({ stage, step }) => checkpointName(stage, step))).toEqual([
+    ...['0-0', '0-10', '0-20', '0-25', '1-0', '1-6'],
+    ...['2-0', '2-1', '2-2'],
+  ])
+  for (const { step, values } of rows) {
+    expect('train/loss' in values || step === 0 || 'rl/kept_fraction' in values).toBe(true)
+    expect('perf/step_seconds' in values).toBe(step > 0)
+  }
+  expect(rows.every(({ time }, index) => index === 0 || time >= (rows[index - 1]?.time ?? 0))).toBe(true)
+  const tensors = evaluated.filter(({ stage }) => stage === 0).map(({ values }) => values['system/tensors'])
+  expect(new Set(tensors).size).toBe(1)
+  expect((await listCheckpoints(folder)).map(({ name }) => name)).toEqual([
+    '0-10',
+    '0-20',
+    '0-25',
+    '1-6',
+    '2-2',
+  ])
+
+  const record = await readRecord(folder)
+  expect(record).toMatchObject({ state: 'finished', exitReason: 'All stages are done.', threads: 1 })
+  for (const field of [
+    'pid',
+    'processStart',
+    'host',
+    'engine',
+    'engineReason',
+    'device',
+    'versions',
+  ] as const) {
+    expect(record[field], field).toBeDefined()
+  }
+  expect(record.dataHash).toMatch(/^[0-9a-f]{64}$/)
+  expect(record.parameters).toBeGreaterThan(1000)
+  expect(record.seconds).toBeGreaterThanOrEqual(rows.at(-1)?.time ?? Infinity)
+})
+
+test('the samples of a step are found through the index, whole prompt groups of them', async () => {
+  const folder = await queuedRun(threeStages)
+  await train(folder)
+  const index = (await readRows(join(folder, 'samples.index.jsonl'), sampleIndexRowSchema)).rows
+  expect(index.map(({ stage, step }) => checkpointName(stage, step))).toEqual([
+    ...['0-0', '0-10', '0-20', '0-25'],
+    ...['1-0', '1-1', '1-2', '1-3', '1-4', '1-5', '1-6'],
+    ...['2-0', '2-1', '2-2'],
+  ])
+  const path = join(folder, 'samples.jsonl')
+  for (const [position, { stage, step, offset, greedy }] of index.entries()) {
+    const { rows, problems } = await readRows(path, sampleRowSchema, offset, index[position + 1]?.offset)
+    expect(problems).toEqual([])
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.every((row) => row.stage === stage && row.step === step)).toBe(true)
+    expect(rows.some((row) => row.greedy)).toBe(greedy)
+    for (const row of rows) expect(row.logprobs).toHaveLength(row.tokens.length)
+  }
+  const rollout = index.find(({ stage, step }) => stage === 1 && step === 1)
+  const group = (await readRows(path, sampleRowSchema, rollout?.offset)).rows.filter(({ step }) => step === 1)
+  expect(new Set(group.slice(0, 4).map((row) => row.prompt_id)).size).toBe(1)
+})
+
+test('run.json is on disk before the first row, with this process and its engine', async () => {
+  const folder = await queuedRun(threeStages)
+  const trainer = startTrainer(folder)
+  await waitForRows(folder, 1)
+  const record = await readRecord(folder)
+  expect(record).toMatchObject({ state: 'running', pid: trainer.pid })
+  expect(record.engine).toBeDefined()
+  trainer.kill('SIGKILL')
+  expect(await trainer.ended).toBe('SIGKILL')
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends the run after its step, with a checkpoint',
+  async (signal) => {
+    const folder = await queuedRun(runConfig({ stages: [{ ...pretrain, steps: 100_000 }] }))
+    const trainer = startTrainer(folder)
+    await waitForRows(folder, 5)
+    trainer.kill(signal)
+    expect(await trainer.ended).toBe(0)
+    const last = (await metricsOf(folder)).at(-1)
+    const record = await readRecord(folder)
+    expect(record.state).toBe('stopped')
+    expect(record.exitReason).toBe(`Stopped by ${signal} after stage 0, step ${last?.step}.`)
+    expect((await latestCheckpoint(folder))?.name).toBe(`0-${last?.step}`)
+  },
+)
+
+test('a stop command ends the run with a checkpoint, and is not obeyed again by the process that goes on', async () => {
+  const folder = await queuedRun(threeStages)
+  const trainer = startTrainer(folder)
+  await waitForRows(folder, 3)
+  await writeControl(folder, 'stop')
+  expect(await trainer.ended).toBe(0)
+  expect((await readRecord(folder)).state).toBe('stopped')
+  const last = (await metricsOf(folder)).at(-1)
+  expect((await latestCheckpoint(folder))?.name).toBe(`0-${last?.step}`)
+  expect(last?.step).toBeLessThan(25)
+
+  expect(await train(folder)).toBe(0)
+  expect((await readRecord(folder)).state).toBe('finished')
+})
+
+test('a pause holds the run still, does not count as time, and changes nothing of what comes out', async () => {
+  const reference = await queuedRun(threeStages)
+  await train(reference)
+  const folder = await queuedRun(threeStages)
+  const trainer = startTrainer(folder)
+  await waitForRows(folder, 4)
+  await writeControl(folder, 'pause')
+  await waitForState(folder, 'paused')
+  const held = (await metricsOf(folder)).at(-1)
+  const pausedAt = Date.now()
+  await sleep(3000)
+  expect((await metricsOf(folder)).at(-1)).toEqual(held)
+  await writeControl(folder, 'resume')
+  await waitForRows(folder, (held?.step ?? 0) + 2)
+  const elapsed = (Date.now() - pausedAt) / 1000
+  const next = (await metricsOf(folder)).find(({ step }) => step === (held?.step ?? 0) + 1)
+  expect(elapsed).toBeGreaterThan(3)
+  expect((next?.time ?? Infinity) - (held?.time ?? 0)).toBeLessThan(elapsed - 2.5)
+  expect(await trainer.ended).toBe(0)
+  expect(await reproducible(folder)).toEqual(await reproducible(reference))
+})
+
+test('a paused run can be told to save and to stop', async () => {
+  const folder = await queuedRun(
+    runConfig({ stages: [{ ...pretrain, steps: 100_000 }], checkpoint: { every: 5000 } }),
+  )
+  const trainer = startTrainer(folder)
+  await waitForRows(folder, 4)
+  await writeControl(folder, 'pause')
+  await waitForState(folder, 'paused')
+  expect(await latestCheckpoint(folder)).toBeUndefined()
+  await writeControl(folder, 'checkpoint')
+  await waitFor('a checkpoint', async () => (await latestCheckpoint(folder)) !== undefined)
+  expect((await readRecord(folder)).state).toBe('paused')
+  await writeControl(folder, 'stop')
+  expect(await trainer.ended).toBe(0)
+  expect((await readRecord(folder)).state).toBe('stopped')
+  expect(await listCheckpoints(folder)).toHaveLength(1)
+})
+
+test('a loss that is not finite fails the run, and the last good checkpoint stays', async () => {
+  const folder = await queuedRun(
+    runConfig({ stages: [{ ...pretrain, steps: 100_000 }], checkpoint: { every: 5000 } }),
+  )
+  const first = startTrainer(folder)
+  await waitForRows(folder, 3)
+  await writeControl(folder, 'stop')
+  await first.ended
+  const entry = await latestCheckpoint(folder)
+  const good = await readCheckpoint(folder, entry?.name ?? '')
+  // Weights as a diverging run has them just before it overflows.
+  for (const { values } of Object.values(good.model))
+    values.forEach((value, index) => (values[index] = value * 1e30))
+  await writeCheckpoint(folder, good)
+
+  expect(await train(folder)).toBe(1)
+  const record = await readRecord(folder)
+  const step = good.state.step + 1
+  expect(record.state).toBe('failed')
+  expect(record.exitReason).toMatch(new RegExp(`^stage 0, step ${step}: train/\\w+ is (NaN|Infinity)`))
+  const last = (await metricsOf(folder)).at(-1)
+  expect(last?.step).toBe(step)
+  expect(last?.values['train/loss']).not.toSatisfy(Number.isFinite)
+  expect((await latestCheckpoint(folder))?.name).toBe(entry?.name)
+  expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toMatch(/failed: AfterwordError: .*\n\s+at /)
+})
+
+test('a finished run that is started again stays as it is', async () => {
+  const folder = await queuedRun(runConfig())
+  await train(folder)
+  const before = [readFileSync(join(folder, 'run.json')), readFileSync(join(folder, 'metrics.jsonl'))]
+  expect(await train(folder)).toBe(0)
+  expect([readFileSync(join(folder, 'run.json')), readFileSync(join(folder, 'metrics.jsonl'))]).toEqual(
+    before,
+  )
+})
+
+test('a second trainer in a folder leaves the first one alone', async () => {
+  const folder = await queuedRun(runConfig({ stages: [{ ...pretrain, steps: 100_000 }] }))
+  const first = startTrainer(folder)
+  await waitForRows(folder, 2)
+  expect(await train(folder)).toBe(1)
+  expect(await readRecord(folder)).toMatchObject({ state: 'running', pid: first.pid })
+  expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toContain(
+    `process ${first.pid} is training this run already`,
+  )
+  first.kill('SIGTERM')
+  expect(await first.ended).toBe(0)
+})
+
+test('a damaged config fails the run and names file, field and rule', async () => {
+  const folder = await queuedRun(runConfig())
+  const path = join(folder, 'config.json')
+  writeFileSync(path, JSON.stringify({ ...runConfig(), evaluate: { every: 0, samples: 64 } }))
+  expect(await train(folder)).toBe(1)
+  const { state, exitReason } = await readRecord(folder)
+  expect(state).toBe('failed')
+  expect(exitReason).toContain(`${path}: field evaluate.every: `)
+})
+
+test('rows that cannot be written fail the run and name the file', async () => {
+  const folder = await queuedRun(runConfig())
+  mkdirSync(join(folder, 'metrics.jsonl'))
+  expect(await train(folder)).toBe(1)
+  const { state, exitReason } = await readRecord(folder)
+  expect(state).toBe('failed')
+  expect(exitReason).toContain(`${join(folder, 'metrics.jsonl')}: cannot be `)
+})
+
+test('a folder without a run is refused in the log and on stderr', async () => {
+  const folder = tempFolder()
+  expect(await train(folder)).toBe(1)
+  expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toContain(
+    `${join(folder, 'run.json')}: no such file`,
+  )
+})
+
+test('a run starts from the weights it is given, and fails clearly where they are missing', async () => {
+  const donor = await queuedRun(runConfig())
+  await train(donor)
+  const weights = readFileSync(join(donor, 'checkpoints', '0-30', 'model.safetensors'))
+  const init = { run: 'donor', checkpoint: '0-30' }
+  const config = runConfig({ seed: 5, init, checkpoint: { every: 100, keep: 1, at: [0] }, stages: [grpo] })
+  const folder = await queuedRun(config)
+  expect(await train(folder)).toBe(1)
+  const { exitReason } = await readRecord(folder)
+  expect(exitReason).toContain(`${join(folder, 'init.safetensors')}: no such file`)
+  expect(exitReason).toContain('checkpoint 0-30 of run donor')
+
+  writeFileSync(join(folder, 'init.safetensors'), weights)
+  expect(await train(folder)).toBe(0)
+  expect(readFileSync(join(folder, 'checkpoints', '0-0', 'model.safetensors'))).toEqual(weights)
+  expect((await listCheckpoints(folder)).map(({ name }) => name)).toEqual(['0-0', '0-6'])
+  rmSync(folder, { recursive: true })
+})
