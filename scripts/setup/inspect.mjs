@@ -100,12 +100,13 @@ async function inspectTensorflow(context) {
   const probe = native ? await probeNative(context) : undefined
   const advice = 'npx afterword doctor --fix'
   const name = `binding of ${BINDING_PACKAGE.split('/')[1]}`
+  const version = probe && 'tensorflow' in probe ? probe.tensorflow : library?.version
   /** @type {Piece} */
   const libraryPiece = library
     ? {
         name: 'TensorFlow',
         state: 'ok',
-        version: library.version,
+        ...(version ? { version } : {}),
         source: library.source,
         path: library.folder,
       }
@@ -118,13 +119,13 @@ async function inspectTensorflow(context) {
   /** @type {Piece} */
   let binding = { name, state: 'warning', note: 'it is not compiled and linked', advice }
   if (native && probe) {
-    const version = packageVersion(context, BINDING_PACKAGE)
+    const tfjs = packageVersion(context, BINDING_PACKAGE)
     binding = {
       name,
       state: 'ok',
       source: 'compiled on this machine',
       path: native.binding,
-      ...(version ? { version } : {}),
+      ...(tfjs ? { version: tfjs } : {}),
     }
     if ('error' in probe)
       binding = { ...binding, state: 'warning', note: `it does not load: ${probe.error}`, advice }

@@ -52,7 +52,9 @@ export async function missingElectronLibraries(context, binary) {
   const { stdout } = await run('ldd', [binary], { env: context.env })
   const names = stdout.split('\n').filter((line) => line.includes('not found'))
   if (names.length === 0) return []
-  const what = `${names.map((line) => line.trim().split(' ')[0]).join(', ')} for Electron`
+  const libraries = names.map((line) => line.trim().split(' ')[0])
+  const others = libraries.length > 3 ? ` and ${libraries.length - 3} more` : ''
+  const what = `${libraries.slice(0, 3).join(', ')}${others} for Electron`
   return ELECTRON_PACKAGES.map((name) => ({ what, package: name }))
 }
 

@@ -1,6 +1,6 @@
 // TensorFlow's own library (libtensorflow and its headers) in the user's cache: from the official wheel, fetched
 // once, verified against a pinned hash, unpacked whole or not at all. Knows nothing of the Node binding.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { formatBytes } from './log.mjs'
 import { recallRefusal, rememberRefusal } from './refusals.mjs'
@@ -161,7 +161,7 @@ async function unpack(context, wheel, path) {
 }
 
 /**
- * AFTERWORD_LIBTENSORFLOW: taken as it is.
+ * AFTERWORD_LIBTENSORFLOW: taken as it is; only the loaded library itself knows its version.
  * @param {string} folder
  * @returns {Library | undefined}
  */
@@ -173,27 +173,7 @@ function findOwn(folder) {
     names.includes(name),
   )
   if (!library) return undefined
-  return {
-    ok: true,
-    folder,
-    version: headerVersion(folder),
-    source: 'AFTERWORD_LIBTENSORFLOW',
-    library,
-  }
-}
-
-/** @param {string} folder */
-function headerVersion(folder) {
-  for (const name of ['release_version.h', 'version.h']) {
-    const path = join(folder, 'include', 'tensorflow', 'core', 'public', name)
-    if (!existsSync(path)) continue
-    const text = readFileSync(path, 'utf8')
-    const parts = ['MAJOR', 'MINOR', 'PATCH'].map(
-      (part) => new RegExp(`TF_${part}_VERSION (\\d+)`).exec(text)?.[1],
-    )
-    if (parts.every((part) => part !== undefined)) return parts.join('.')
-  }
-  return 'unknown'
+  return { ok: true, folder, version: 'own', source: 'AFTERWORD_LIBTENSORFLOW', library }
 }
 
 /**
