@@ -2,14 +2,13 @@
 import type { Engine } from '../../../src/engine/types'
 import { openEngine } from '../../../src/engine/open-engine'
 
-/** The engines of this machine, slowest first. */
-export async function openEngines(): Promise<Engine[]> {
+/** The engines of this machine, slowest first. XLA compiles for seconds, so only tests of small programs ask for it. */
+export async function openEngines({ withXla = false } = {}): Promise<Engine[]> {
   const js = await openEngine('js', {})
   const best = await openEngine('auto', { threads: 1 })
   if (best.name === 'js') return [js.engine]
-  const native = await Promise.all(
-    (['eager', 'graph', 'xla'] as const).map((name) => openEngine(name, { threads: 1 })),
-  )
+  const names = ['eager', 'graph', ...(withXla ? (['xla'] as const) : [])] as const
+  const native = await Promise.all(names.map((name) => openEngine(name, { threads: 1 })))
   return [js.engine, ...native.map(({ engine }) => engine)]
 }
 

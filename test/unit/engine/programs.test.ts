@@ -63,7 +63,7 @@ const broken = {
   },
 } satisfies ProgramDefinition['functions']
 
-const engines = await openEngines()
+const engines = await openEngines({ withXla: true })
 
 describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_, engine) => {
   it('keeps state between calls, gives copies of it, and takes new values', async () => {
