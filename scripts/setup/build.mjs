@@ -62,7 +62,7 @@ async function build(context) {
   const program = join(context.root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const outcome = await run(process.execPath, [program, 'build'], {
     cwd: context.root,
-    env: { ...context.env, NODE_ENV: 'production' },
+    env: { ...context.env, NODE_ENV: 'production', NO_COLOR: '1' },
     onTick: () => context.log.progress('building'),
   })
   if (outcome.code !== 0) throw new Error(`the build failed:\n${outcome.stdout}${outcome.stderr}`)
