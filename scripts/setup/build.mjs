@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { withLock } from './lock.mjs'
 import { run } from './process.mjs'
 
@@ -62,10 +63,11 @@ async function build(context) {
   const program = join(context.root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const outcome = await run(process.execPath, [program, 'build'], {
     cwd: context.root,
-    env: { ...context.env, NODE_ENV: 'production', NO_COLOR: '1' },
+    env: { ...context.env, NODE_ENV: 'production' },
     onTick: () => context.log.progress('building'),
   })
-  if (outcome.code !== 0) throw new Error(`the build failed:\n${outcome.stdout}${outcome.stderr}`)
+  if (outcome.code !== 0)
+    throw new Error(`the build failed:\n${stripVTControlCharacters(outcome.stdout + outcome.stderr)}`)
   writeFileSync(join(context.root, 'out', 'built-from'), hash)
 }
 
