@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 
 /** The absolute workspace folder for this start. */
 export function workspaceFolder(argv: readonly string[], environment: NodeJS.ProcessEnv): string {
-  const index = argv.findIndex((argument) => argument === '--workspace' || argument.startsWith('--workspace='))
+  const index = argv.findIndex(
+    (argument) => argument === '--workspace' || argument.startsWith('--workspace='),
+  )
   const flag = argv[index]?.startsWith('--workspace=')
     ? argv[index].slice('--workspace='.length)
     : argv[index + 1]

@@ -45,7 +45,11 @@ async function start(): Promise<void> {
   })
   nativeTheme.themeSource = (await workbench.readSettings()).theme
   connect(workbench)
-  window = openWindow(join(app.getPath('userData'), 'window.json'), `${basename(folder)} - Afterword`, developmentUrl)
+  window = openWindow(
+    join(app.getPath('userData'), 'window.json'),
+    `${basename(folder)} - Afterword`,
+    developmentUrl,
+  )
   window.on('close', (event) => {
     if (isClosing || !window) return
     event.preventDefault()
@@ -53,7 +57,10 @@ async function start(): Promise<void> {
   })
   installMenu(
     (command) => send('menu', command),
-    () => void windowRequests(workbench, () => window).openFolder({}).catch(fail),
+    () =>
+      void windowRequests(workbench, () => window)
+        .openFolder({})
+        .catch(fail),
   )
 }
 

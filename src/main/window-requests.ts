@@ -27,12 +27,15 @@ export function windowRequests(workbench: WorkbenchApi, window: () => BrowserWin
       try {
         await writeFile(path, format === 'png' ? Buffer.from(data, 'base64') : data)
       } catch (error) {
-        throw new AfterwordError('workspace', `${path} could not be written: ${String(error)}`, { cause: error })
+        throw new AfterwordError('workspace', `${path} could not be written: ${String(error)}`, {
+          cause: error,
+        })
       }
       return { path }
     },
     async openFolder({ runId }) {
-      const folder = runId === undefined ? (await workbench.workspace()).folder : await runFolder(workbench, runId)
+      const folder =
+        runId === undefined ? (await workbench.workspace()).folder : await runFolder(workbench, runId)
       const problem = await shell.openPath(folder)
       if (problem) throw new AfterwordError('workspace', `${folder} could not be opened: ${problem}`)
     },

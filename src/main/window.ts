@@ -8,7 +8,11 @@ import { keepWindowState, readWindowState } from './window-state'
 const backgrounds = { light: '#ffffff', dark: '#0e0e11' } as const
 
 /** Opens the window on the built page, or on the development server's where `developmentUrl` is given. */
-export function openWindow(stateFile: string, title: string, developmentUrl: string | undefined): BrowserWindow {
+export function openWindow(
+  stateFile: string,
+  title: string,
+  developmentUrl: string | undefined,
+): BrowserWindow {
   const { bounds, maximized } = readWindowState(stateFile)
   const window = new BrowserWindow({
     ...bounds,

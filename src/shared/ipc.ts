@@ -21,11 +21,7 @@ export type ExportResult = { path: string } | { cancelled: true }
 /** Methods that only a window has, beside the workbench's. */
 export interface WindowApi {
   /** Asks where to save and writes the file: text for SVG and CSV, base64 for PNG. */
-  exportFile(request: {
-    name: string
-    format: 'svg' | 'png' | 'csv'
-    data: string
-  }): Promise<ExportResult>
+  exportFile(request: { name: string; format: 'svg' | 'png' | 'csv'; data: string }): Promise<ExportResult>
   /** Shows a run's folder, or the workspace's where no run is given, in the file manager. */
   openFolder(request: { runId?: string }): Promise<void>
   about(): Promise<AboutInfo>
@@ -55,9 +51,8 @@ export interface Events extends WorkbenchEvents, WindowEvents {}
 export type RequestName = keyof Requests
 export type EventName = keyof Events
 /** The one argument of a request; undefined where it takes none. */
-export type RequestOf<Name extends RequestName> = Parameters<Requests[Name]> extends [infer Argument]
-  ? Argument
-  : undefined
+export type RequestOf<Name extends RequestName> =
+  Parameters<Requests[Name]> extends [infer Argument] ? Argument : undefined
 
 const none = z.undefined()
 const runId = z.string().regex(/^[\w.-]{1,120}$/)
@@ -113,8 +108,7 @@ export function isRequestName(name: unknown): name is RequestName {
 
 /** How an answer crosses: Electron would turn a rejection into a bare message. */
 export type Answer<Result> =
-  | { ok: true; result: Result }
-  | { ok: false; error: { code: ErrorCode; message: string } }
+  { ok: true; result: Result } | { ok: false; error: { code: ErrorCode; message: string } }
 
 /** The object the preload script puts on the page's `window.afterword`. */
 export interface Bridge {

@@ -62,7 +62,9 @@ export async function openApp(
     env: { ...(process.env as Record<string, string>), AFTERWORD_WORKSPACE: folders.workspace },
   })
   const lines: string[] = []
-  app.process().stderr?.on('data', (data: Buffer) => lines.push(...data.toString('utf8').split('\n').filter(Boolean)))
+  app
+    .process()
+    .stderr?.on('data', (data: Buffer) => lines.push(...data.toString('utf8').split('\n').filter(Boolean)))
   const page = await app.firstWindow()
   const pageErrors: string[] = []
   page.on('console', (message) => {

@@ -1,6 +1,14 @@
 // The state every screen shares: workspace, settings, runs, studies, route. Made once by the shell, injected below it. Rows,
 // samples and logs are read by the screens that show them.
-import { computed, inject, onScopeDispose, provide, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  provide,
+  shallowRef,
+  type InjectionKey,
+  type ShallowRef,
+} from 'vue'
 import type { RunSummary, Settings, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { useHashRouter, type Router } from './route'
@@ -39,7 +47,9 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const runList = computed(() =>
     [...runs.value.values()]
       .filter((run) => !run.annotations.trashed)
-      .sort((a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id)),
+      .sort(
+        (a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id),
+      ),
   )
 
   const mergeRuns = (changed: readonly RunSummary[]) => {
@@ -63,7 +73,12 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     runs.value = new Map(list.map((run) => [run.record.id, run]))
   }
   const load = async () => {
-    const first = Promise.all([request('workspace'), request('readSettings'), refreshStudies(), refreshRuns()])
+    const first = Promise.all([
+      request('workspace'),
+      request('readSettings'),
+      refreshStudies(),
+      refreshRuns(),
+    ])
     ;[workspace.value, settings.value] = await first
     isLoaded.value = true
   }

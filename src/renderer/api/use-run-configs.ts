@@ -17,7 +17,9 @@ export function useRunConfigs(
       if (missing.length === 0) return
       for (const id of missing) asked.add(id)
       const read = await Promise.allSettled(
-        missing.map(async (id) => [id, runConfigSchema.parse(await request('readConfig', { runId: id }))] as const),
+        missing.map(
+          async (id) => [id, runConfigSchema.parse(await request('readConfig', { runId: id }))] as const,
+        ),
       )
       for (const result of read) if (result.status === 'rejected') onError(result.reason)
       const added = read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

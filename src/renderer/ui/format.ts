@@ -50,6 +50,9 @@ export function formatWhen(iso: string, now: number): string {
 /** A point of a sweep -> "longFraction 0.2, seed 1": the last part of each path and its value. */
 export function formatPoint(point: Readonly<Record<string, unknown>>): string {
   return Object.entries(point)
-    .map(([path, value]) => `${path.split('.').at(-1)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(
+      ([path, value]) =>
+        `${path.split('.').at(-1)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+    )
     .join(', ')
 }

@@ -38,14 +38,14 @@ export interface Progress {
   done: number
   total: number
   fraction: number
-  /** Steps a second over the whole run. */
+  /** Steps a second right now, evaluations left out. */
   stepsPerSecond: number | undefined
   secondsLeft: number | undefined
   /** e.g. "rl: grpo, step 12 of 40" */
   label: string
 }
 
-/** Where a run stands in its config; time left assumes that each stage's steps cost what the last steps cost. */
+/** Where a run stands in its config; time left assumes that the steps to come cost what those so far cost, evaluations in. */
 export function progressOf(run: RunSummary, config: RunConfig | undefined): Progress | undefined {
   if (!run.progress || !config) return undefined
   const { stage, step, time } = run.progress
@@ -60,7 +60,7 @@ export function progressOf(run: RunSummary, config: RunConfig | undefined): Prog
     total,
     fraction: total > 0 ? Math.min(1, done / total) : 0,
     stepsPerSecond,
-    secondsLeft: stepsPerSecond ? (total - done) / stepsPerSecond : undefined,
+    secondsLeft: done > 0 ? ((total - done) * time) / done : undefined,
     label: `${stageTitle(config, stage)}, step ${step} of ${current?.steps ?? '?'}`,
   }
 }

@@ -6,7 +6,11 @@ import { metricInfo } from '../../../shared/run/metrics'
 import type { MetricsRow } from '../../../shared/run/rows'
 
 /** The chart of some metrics over the steps of one run; the y axis is named after the first. */
-export function groupChart(metrics: readonly string[], config: RunConfig, rows: readonly MetricsRow[]): ChartSpec {
+export function groupChart(
+  metrics: readonly string[],
+  config: RunConfig,
+  rows: readonly MetricsRow[],
+): ChartSpec {
   const specs = metrics.map((metric) =>
     buildRunChart({
       runs: [{ label: metricInfo(metric).title, config, rows: [...rows] }],

@@ -21,7 +21,9 @@ export function labelsOf(runs: readonly RunSummary[], isGrouped: boolean): Map<s
   const shown = differing.filter((path) => !isGrouped || path !== 'seed')
   const labels = new Map(
     runs.map((run) => {
-      const entries = shown.flatMap((path) => (path in run.record.point ? [[path, run.record.point[path]]] : []))
+      const entries = shown.flatMap((path) =>
+        path in run.record.point ? [[path, run.record.point[path]]] : [],
+      )
       const point = formatPoint(Object.fromEntries(entries) as Record<string, unknown>)
       const study = studies.size > 1 || point === '' ? run.record.study : ''
       return [run.record.id, [study, point].filter(Boolean).join(', ')]

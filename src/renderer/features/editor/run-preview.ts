@@ -37,15 +37,31 @@ export function previewOf({ runs }: ParsedStudy): Preview {
   return {
     facts: [
       { term: 'Runs', help: 'Points of the grid.', low: runs.length, high: runs.length },
-      range('Parameters', 'Trained numbers of a model.', configs, (config) => only(parameterCount(config.model, config.task))),
-      range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) => only(sum(config.stages.map((stage) => stage.steps)))),
-      range('Sequences a run', 'Trained on, or sampled for training.', configs, (config) => only(sequencesOf(config))),
-      range('Tokens a run', 'Prompt, answer and end token; in RL it depends on how long the answers get.', configs, (config) => {
-        const counts = config.stages.map((stage) => stageTokens(config, stage))
-        return { low: sum(counts.map((count) => count.lowest)), high: sum(counts.map((count) => count.highest)) }
-      }),
+      range('Parameters', 'Trained numbers of a model.', configs, (config) =>
+        only(parameterCount(config.model, config.task)),
+      ),
+      range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) =>
+        only(sum(config.stages.map((stage) => stage.steps))),
+      ),
+      range('Sequences a run', 'Trained on, or sampled for training.', configs, (config) =>
+        only(sequencesOf(config)),
+      ),
+      range(
+        'Tokens a run',
+        'Prompt, answer and end token; in RL it depends on how long the answers get.',
+        configs,
+        (config) => {
+          const counts = config.stages.map((stage) => stageTokens(config, stage))
+          return {
+            low: sum(counts.map((count) => count.lowest)),
+            high: sum(counts.map((count) => count.highest)),
+          }
+        },
+      ),
     ],
-    predictions: mixtures.slice(0, shownPredictions).map((config) => predictionOf(config, mixtures.length > 1)),
+    predictions: mixtures
+      .slice(0, shownPredictions)
+      .map((config) => predictionOf(config, mixtures.length > 1)),
     morePredictions: Math.max(0, mixtures.length - shownPredictions),
   }
 }

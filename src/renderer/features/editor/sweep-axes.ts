@@ -13,7 +13,9 @@ const notAxes = new Set(['name', 'description', 'sweep', 'init'])
 
 /** Every leaf field with its dotted path; stages by their index. */
 export function axisFields(value: unknown): AxisField[] {
-  return studyForm.fields.filter((field) => !notAxes.has(field.key)).flatMap((field) => leaves(field, [field.key], field.title, value))
+  return studyForm.fields
+    .filter((field) => !notAxes.has(field.key))
+    .flatMap((field) => leaves(field, [field.key], field.title, value))
 }
 
 function leaves(field: FormField, path: readonly string[], title: string, study: unknown): AxisField[] {

@@ -1,6 +1,15 @@
 // The study being edited. Its YAML text is the one truth: the form edits the parsed document and writes it back, so comments
 // and layout stay, and the YAML tab and the form cannot disagree. Unsaved text survives a reload of the page.
-import { computed, inject, provide, shallowRef, watch, type InjectionKey, type Ref, type ShallowRef } from 'vue'
+import {
+  computed,
+  inject,
+  provide,
+  shallowRef,
+  watch,
+  type InjectionKey,
+  type Ref,
+  type ShallowRef,
+} from 'vue'
 import { isSeq, parseDocument } from 'yaml'
 import { getPath } from '../../../shared/config/paths'
 import { parseStudyText, type ConfigProblem, type ParsedStudy } from '../../../shared/config/parse'
@@ -77,7 +86,8 @@ export function provideStudyDraft(name: string, savedText: string): StudyDraft {
       // The computed document is shared; an edit works on a fresh one.
       const edited = parseDocument(text.value)
       if (next === undefined) edited.deleteIn([...path])
-      else edited.setIn([...path], isPlain(next) ? next : edited.createNode(next, { flow: isShort(next, path) }))
+      else
+        edited.setIn([...path], isPlain(next) ? next : edited.createNode(next, { flow: isShort(next, path) }))
       text.value = edited.toString({ lineWidth })
     },
     problemsAt: (path) => byPath.value.get(path.join('.')) ?? [],

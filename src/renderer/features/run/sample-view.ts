@@ -9,6 +9,14 @@ export interface SampleGroup {
   meanReward: number
 }
 
+/** Which completions of a step are shown. */
+export type SampleKind = 'all' | 'sampled' | 'greedy'
+
+/** The rows of a kind. */
+export function ofKind(rows: readonly SampleRow[], kind: SampleKind): readonly SampleRow[] {
+  return kind === 'all' ? rows : rows.filter((row) => row.greedy === (kind === 'greedy'))
+}
+
 export type SampleOrder = 'as drawn' | 'reward' | 'advantage' | 'length' | 'log-probability'
 
 /** Rows by prompt in file order; within a group by `order`, largest first. */
@@ -53,17 +61,21 @@ export interface SamplePiece {
 }
 
 /**
- * A completion cut into its tokens where one character is one token (the synthetic tasks), the end token drawn as a mark;
- * else in one piece, without colour.
+ * A completion cut into its tokens where every token is one character or one `<name>` (the synthetic tasks), the end token
+ * drawn as a mark; else in one piece, without colour.
  */
 export function piecesOf(row: SampleRow): SamplePiece[] {
-  const characters = [...row.completion]
-  const extra = row.tokens.length - characters.length
-  if (extra !== 0 && extra !== 1) return [{ text: row.completion, logprob: undefined, isEnd: false }]
-  const pieces = characters.map((text, index) => ({ text, logprob: row.logprobs[index], isEnd: false }))
-  if (extra === 1) pieces.push({ text: '⏎', logprob: row.logprobs[characters.length], isEnd: true })
-  return pieces
+  const texts = row.completion.match(/<\w+>|[^]/gu) ?? []
+  const hasEnd = texts.at(-1) === '<end>'
+  if (texts.length === row.tokens.length - 1 && !hasEnd) texts.push('<end>')
+  if (texts.length !== row.tokens.length) return [{ text: row.completion, logprob: undefined, isEnd: false }]
+  return texts.map((text, index) => {
+    const isEnd = text === '<end>' && index === texts.length - 1
+    return { text: isEnd ? endMark : text, logprob: row.logprobs[index], isEnd }
+  })
 }
+
+const endMark = '\u23ce'
 
 /** How surprising a token was, 0 (certain) to 1 (probability below 5 %): the strength of its colour. */
 export function surpriseOf(logprob: number | undefined): number {

@@ -23,8 +23,19 @@ const numeric = { class: { th: 'text-right', td: 'text-right tabular' } }
 export function runColumns(chosen: readonly string[], now: () => number): Column[] {
   return [
     { id: 'select', enableSorting: false, size: 36, meta: { style: { th: { width: '36px' } } } },
-    { id: 'star', accessorFn: (run) => (run.annotations.star ? 1 : 0), size: 32, enableSorting: false, meta: { style: { th: { width: '32px' } } } },
-    { id: 'state', accessorFn: (run) => run.record.state, sortingFn: basic, meta: { style: { th: { width: '116px' } } } },
+    {
+      id: 'star',
+      accessorFn: (run) => (run.annotations.star ? 1 : 0),
+      size: 32,
+      enableSorting: false,
+      meta: { style: { th: { width: '32px' } } },
+    },
+    {
+      id: 'state',
+      accessorFn: (run) => run.record.state,
+      sortingFn: basic,
+      meta: { style: { th: { width: '116px' } } },
+    },
     { id: 'study', accessorFn: (run) => run.record.study, sortingFn: basic },
     { id: 'point', accessorFn: (run) => formatPoint(run.record.point), sortingFn: 'alphanumeric' as const },
     ...chosen.map(metricColumn),
@@ -40,7 +51,8 @@ export function runColumns(chosen: readonly string[], now: () => number): Column
       id: 'created',
       accessorFn: (run) => run.record.created,
       sortingFn: basic,
-      cell: ({ row }) => h('span', { title: row.original.record.created }, formatWhen(row.original.record.created, now())),
+      cell: ({ row }) =>
+        h('span', { title: row.original.record.created }, formatWhen(row.original.record.created, now())),
       meta: { ...numeric, style: { th: { width: '116px' } } },
     },
   ]

@@ -1,0 +1,139 @@
+// Every screen in both themes and two sizes, over real runs: no serious accessibility problem, and a picture of each in
+// test-results/screens.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { goTo, openApp, setContentSize, testFolders, type RunningApp } from './app'
+import { quickStudy } from './studies'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pictures = resolve(import.meta.dirname, '../../test-results/screens')
+const sizes = [
+  [1280, 800],
+  [1920, 1080],
+] as const
+
+const folders = testFolders()
+let running: RunningApp
+let ids: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true })
+  mkdirSync(join(folders.workspace, 'studies'), { recursive: true })
+  writeFileSync(join(folders.workspace, 'studies', 'quick-parity.yaml'), quickStudy)
+  writeFileSync(
+    join(folders.workspace, 'studies', 'broken.yaml'),
+    'name: broken\ntask: { kind: parity, bits: 0 }\n',
+  )
+  running = await openApp(folders)
+  const { page } = running
+  await page.getByRole('button', { name: 'Run quick-parity' }).click()
+  await expect
+    .poll(() => page.getByRole('region', { name: 'Ended lately' }).getByText('finished').count(), {
+      timeout: 90_000,
+    })
+    .toBe(2)
+  ids = await page.evaluate(async () => {
+    const bridge = (
+      window as unknown as { afterword: { request(name: string, argument: unknown): Promise<unknown> } }
+    ).afterword
+    const answer = (await bridge.request('listRuns', undefined)) as { result: { record: { id: string } }[] }
+    return answer.result.map((run) => run.record.id)
+  })
+}, 150_000)
+afterAll(async () => {
+  await running.quit()
+  folders.remove()
+})
+
+const screens: readonly { name: string; hash: () => string; ready: string }[] = [
+  { name: 'studies', hash: () => '#/studies', ready: 'Built in' },
+  { name: 'editor', hash: () => '#/editor/workspace/quick-parity', ready: 'What this will run' },
+  { name: 'editor-invalid', hash: () => '#/editor/workspace/broken', ready: 'to mend first' },
+  { name: 'queue', hash: () => '#/queue', ready: 'Ended lately' },
+  { name: 'runs', hash: () => '#/runs', ready: 'Duration' },
+  { name: 'run-charts', hash: () => `#/run/${ids[0]}/charts`, ready: 'Answer length' },
+  { name: 'run-samples', hash: () => `#/run/${ids[0]}/samples`, ready: 'Completion' },
+  { name: 'run-config', hash: () => `#/run/${ids[0]}/config`, ready: 'longFraction: 0.3' },
+  { name: 'run-log', hash: () => `#/run/${ids[0]}/log`, ready: 'All stages are done' },
+  { name: 'compare', hash: () => `#/compare/${ids.join(',')}`, ready: 'Last values' },
+  { name: 'compare-empty', hash: () => '#/compare', ready: 'Put runs side by side' },
+  { name: 'settings', hash: () => '#/settings', ready: 'Keyboard' },
+]
+
+describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
+  beforeAll(async () => {
+    await goTo(running.page, '#/settings')
+    await running.page.getByRole('radio', { name: theme === 'light' ? 'Light' : 'Dark' }).click()
+    await running.page.locator(`html.${theme}`).waitFor({ state: 'attached' })
+  })
+
+  test.each(screens)('$name has no serious accessibility problem', async ({ name, hash, ready }) => {
+    const { page } = running
+    for (const [width, height] of sizes) {
+      await setContentSize(running, width, height)
+      await goTo(page, hash())
+      await page.getByText(ready).first().waitFor()
+      // Charts are drawn a frame each.
+      await page.waitForTimeout(600)
+      await page.screenshot({ path: join(pictures, `${name}-${theme}-${width}.png`) })
+    }
+    expect(await seriousProblems()).toEqual([])
+  })
+
+  test('the command palette and the export dialog have none either', async () => {
+    const { page } = running
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Go to a screen, a study, a run').waitFor()
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(pictures, `palette-${theme}.png`) })
+    expect(await seriousProblems()).toEqual([])
+    await page.keyboard.press('Escape')
+    await goTo(page, `#/compare/${ids.join(',')}`)
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    await page.getByAltText('Preview of the exported chart').waitFor()
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(pictures, `export-${theme}.png`) })
+    expect(await seriousProblems()).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+})
+
+test('the keyboard alone reaches a run: palette, name, Enter', async () => {
+  const { page } = running
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('quick-parity seed 1')
+  await page
+    .getByRole('option', { name: /quick-parity/ })
+    .first()
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('run-state').waitFor()
+  await page.keyboard.press('Control+1')
+  await page.getByRole('heading', { level: 1, name: 'Studies' }).waitFor()
+})
+
+test('no screen logged an error', () => {
+  expect(running.pageErrors).toEqual([])
+})
+
+async function seriousProblems(): Promise<string[]> {
+  const { page } = running
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const axe = (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe
+    const { violations } = await axe.run()
+    return violations
+      .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+      .map(
+        (violation) =>
+          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+      )
+  })
+}
+
+interface AxeResults {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[]
+}
