@@ -88,6 +88,13 @@ export async function loadNative(): Promise<NativeTensorFlow> {
     usesGpu: backend.isUsingGpuDevice,
     binding: backend.binding,
     NodeBackend: backend.constructor as NativeTensorFlow['NodeBackend'],
-    protocol: (await import('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js' as string)) as Protocol,
+    protocol: await loadProtocol(),
   }
+}
+
+/** tfjs-node's generated protocol classes. Node's own import gives a CommonJS module under `default`, a bundler's spread out. */
+async function loadProtocol(): Promise<Record<string, Protocol>> {
+  const imported: unknown = await import('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js' as string)
+  const module = imported as Record<string, unknown>
+  return (module['default'] ?? module) as Record<string, Protocol>
 }

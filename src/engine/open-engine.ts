@@ -76,7 +76,8 @@ async function openNative(
 }
 
 async function openJs(reason: string): Promise<OpenedEngine> {
-  await import('@tensorflow/tfjs-backend-cpu')
+  // The whole of tfjs, because its core registers no gradients by itself; the backend "cpu" comes with it.
+  await import('@tensorflow/tfjs')
   await tf.setBackend('cpu')
   return {
     engine: createEagerEngine('js', 'cpu'),
