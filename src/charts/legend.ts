@@ -1,0 +1,45 @@
+// The legend: one entry a line name, with the number of seeds behind it, and one for predictions.
+import { legendMetrics, type ChartLayout } from './layout'
+import type { ChartSeries, ChartSpec } from './line-chart'
+import type { ChartStyle } from './style'
+
+/** Texts by the name of the line; empty where a chart has a single line and nothing to say of it. */
+export function legendTexts(spec: ChartSpec): Map<string, string> {
+  const lines = spec.panels.flatMap((panel) => panel.series).filter((series) => series.ghost !== true)
+  const named = lines.filter((series) => series.theory !== true)
+  const names = [...new Set(named.map((series) => series.name))]
+  const seeds = (name: string) => seedsText(named.filter((series) => series.name === name))
+  if (names.length < 2 && names.every((name) => seeds(name) === '')) return new Map()
+  return new Map(names.map((name) => [name, `${name}${seeds(name)}`]))
+}
+
+/** ` (n = 3)`, or ` (n = 2 to 3)` where seeds are missing at some x; nothing for single runs. */
+function seedsText(series: readonly ChartSeries[]): string {
+  const counts = series.flatMap((each) => (each.band ?? []).map((point) => point.n))
+  if (counts.length === 0) return ''
+  const low = counts.reduce((a, b) => Math.min(a, b))
+  const high = counts.reduce((a, b) => Math.max(a, b))
+  return low === high ? ` (n = ${high})` : ` (n = ${low} to ${high})`
+}
+
+/** The ECharts legend at its place. */
+export function legendOption(texts: ReadonlyMap<string, string>, layout: ChartLayout, style: ChartStyle) {
+  const size = style.textSize
+  return {
+    show: true,
+    type: 'plain',
+    data: [...texts.keys()].map((name) => ({ name })),
+    formatter: (name: string) => texts.get(name) ?? name,
+    top: layout.legend.top,
+    left: layout.legend.left,
+    ...(style.isFluid ? { right: layout.legend.left } : { width: layout.legend.width }),
+    padding: 0,
+    itemGap: size * legendMetrics.gap,
+    itemWidth: size * legendMetrics.sample,
+    itemHeight: size * 0.6,
+    icon: 'roundRect',
+    textStyle: { color: style.text, fontSize: size, lineHeight: size * 1.2 },
+    inactiveColor: style.axis,
+    selectedMode: true,
+  }
+}

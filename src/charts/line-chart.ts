@@ -1,0 +1,222 @@
+// A chart as data (what is drawn, for screen, SVG and CSV alike) and as an ECharts option. Panels stand side by side, one a
+// stage, and share the y axis. The option carries no functions of the page; drawing it is the renderer's or render-svg's.
+import type { EChartsCoreOption } from 'echarts/core'
+import { legendOption, legendTexts } from './legend'
+import { chartLayout, type ChartLayout, type PanelFrame } from './layout'
+import { panelSeries } from './panel-series'
+import { colorsOf, type ChartStyle } from './style'
+import { formatTick, innerTicks, logTicks } from './ticks'
+import { tooltipOption } from './tooltip'
+
+export interface ChartPoint {
+  x: number
+  y: number
+}
+/** Interval at an x, and the seeds it comes from. */
+export interface ChartBandPoint {
+  x: number
+  low: number
+  high: number
+  n: number
+}
+/** A line. Equal names have equal colours, in all panels. */
+export interface ChartSeries {
+  name: string
+  /** Instead of the palette's. */
+  color?: string
+  dash?: 'solid' | 'dashed' | 'dotted'
+  points: ChartPoint[]
+  band?: ChartBandPoint[]
+  /** A raw or single trace behind the line of the same name. */
+  ghost?: boolean
+  /** A prediction: dashed and labelled. */
+  theory?: boolean
+  /** The line a prediction is for: it takes its colour. */
+  of?: string
+}
+export interface ChartPanel {
+  /** E.g. "Pretrain, 1,500 steps". */
+  title: string
+  xLabel: string
+  xScale: 'linear' | 'log'
+  xRange?: [number, number]
+  /** Share of the width. */
+  weight: number
+  series: ChartSeries[]
+}
+export interface ChartSpec {
+  title?: string
+  yLabel: string
+  yRange?: [number, number]
+  yScale?: 'linear' | 'log'
+  panels: ChartPanel[]
+}
+
+/** The colour of every named line of a chart. */
+export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<string, string> {
+  const lines = spec.panels
+    .flatMap((panel) => panel.series)
+    .filter((series) => series.of === undefined && !isNeutral(series))
+  const colours = colorsOf(
+    lines.map((series) => series.name),
+    palette,
+  )
+  for (const { name, color } of lines) if (color !== undefined) colours.set(name, color)
+  return colours
+}
+
+/** A prediction for all lines at once: drawn in the colour of text. */
+const isNeutral = (series: ChartSeries): boolean => series.theory === true && series.of === undefined
+
+/** The ECharts option of a chart; replaces any earlier one as a whole. */
+export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCoreOption {
+  const colours = seriesColors(spec, style.palette)
+  const legend = style.showLegend ? legendTexts(spec) : new Map<string, string>()
+  const layout = chartLayout(spec, style, [...legend.values()])
+  const colourOf = (series: ChartSeries) =>
+    series.color ?? colours.get(series.of ?? series.name) ?? style.muted
+  return {
+    animation: false,
+    backgroundColor: style.background,
+    textStyle: { fontFamily: style.fontFamily, color: style.text, fontSize: style.textSize },
+    title: headings(spec, style, layout),
+    ...(legend.size > 0 ? { legend: legendOption(legend, layout, style) } : {}),
+    tooltip: tooltipOption(spec, style, colourOf),
+    grid: layout.panels.map((frame) => ({
+      ...horizontal(frame, style),
+      ...vertical(layout, style),
+      containLabel: false,
+    })),
+    xAxis: spec.panels.map((panel, index) => xAxis(panel, index, layout, style)),
+    yAxis: spec.panels.map((_, index) => yAxis(spec, index, layout, style)),
+    series: spec.panels.flatMap((panel, index) =>
+      panelSeries(panel, { index, style, frame: layout.panels[index], colourOf }),
+    ),
+  }
+}
+
+function horizontal({ left, width }: PanelFrame, style: ChartStyle) {
+  if (!style.isFluid) return { left, width }
+  const share = (pixels: number) => `${((pixels / style.width) * 100).toFixed(3)}%`
+  return { left: share(left), width: share(width) }
+}
+
+function vertical({ top, bottom, height }: ChartLayout, style: ChartStyle) {
+  return style.isFluid ? { top, bottom } : { top, height }
+}
+
+function headings(spec: ChartSpec, style: ChartStyle, layout: ChartLayout) {
+  const base = { padding: 0, textVerticalAlign: 'top' }
+  const titles: object[] = []
+  if (style.showTitle && spec.title !== undefined)
+    titles.push({
+      ...base,
+      text: spec.title,
+      top: layout.title.top,
+      left: style.textSize * 0.6,
+      textStyle: { fontSize: style.textSize * 1.2, fontWeight: 600, color: style.text },
+    })
+  if (spec.panels.length > 1)
+    titles.push(
+      ...spec.panels.map((panel, index) => {
+        const frame = layout.panels[index]
+        return {
+          ...base,
+          text: panel.title,
+          top: layout.panelTitleTop,
+          left: frame ? horizontal(frame, style).left : 0,
+          textStyle: {
+            fontSize: style.textSize,
+            fontWeight: 600,
+            color: style.muted,
+            width: (frame?.width ?? 0) + style.textSize * 2,
+            overflow: 'truncate',
+          },
+        }
+      }),
+    )
+  return titles
+}
+
+function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: ChartStyle) {
+  const [min, max] = panel.xRange ?? extent(panel)
+  const count = layout.panels[index]?.tickCount ?? 4
+  const isLog = panel.xScale === 'log'
+  const low = isLog ? Math.max(min, smallestPositive(panel)) : min
+  const isWhole =
+    panel.xLabel.toLowerCase().startsWith('step') || panel.xLabel.toLowerCase().startsWith('round')
+  const values = isLog
+    ? logTicks(low, Math.max(max, low * 10), count)
+    : innerTicks(low, max, count, isWhole).values
+  return {
+    gridIndex: index,
+    type: isLog ? 'log' : 'value',
+    min: low,
+    max: isLog ? Math.max(max, low * 10) : max > low ? max : low + 1,
+    name: panel.xLabel,
+    nameLocation: 'middle',
+    nameGap: style.textSize * 1.95,
+    nameTextStyle: { color: style.text, fontSize: style.textSize },
+    axisLine: {
+      show: true,
+      onZero: false,
+      lineStyle: { color: style.axis, width: Math.max(1, style.textSize / 18) },
+    },
+    axisTick: {
+      show: true,
+      length: style.textSize * 0.28,
+      lineStyle: { color: style.axis },
+      customValues: values,
+    },
+    axisLabel: {
+      color: style.muted,
+      fontSize: style.textSize,
+      margin: style.textSize * 0.5,
+      hideOverlap: true,
+      customValues: values,
+      formatter: formatTick,
+    },
+    splitLine: { show: false },
+    axisPointer: { label: { show: false } },
+  }
+}
+
+function yAxis(spec: ChartSpec, index: number, layout: ChartLayout, style: ChartStyle) {
+  const { y } = layout
+  const isFirst = index === 0
+  return {
+    gridIndex: index,
+    type: spec.yScale === 'log' ? 'log' : 'value',
+    min: y.min,
+    max: y.max,
+    ...(spec.yScale === 'log' ? {} : { interval: y.interval }),
+    ...(isFirst ? { name: spec.yLabel } : {}),
+    nameLocation: 'middle',
+    nameRotate: 90,
+    nameGap: layout.yNameGap,
+    nameTextStyle: { color: style.text, fontSize: style.textSize },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      show: isFirst,
+      color: style.muted,
+      fontSize: style.textSize,
+      margin: style.textSize * 0.45,
+      formatter: formatTick,
+      ...(spec.yScale === 'log' ? { customValues: y.values } : {}),
+    },
+    splitLine: { show: true, lineStyle: { color: style.grid, width: Math.max(1, style.textSize / 24) } },
+    axisPointer: { label: { show: false } },
+  }
+}
+
+function extent(panel: ChartPanel): [number, number] {
+  const xs = panel.series.flatMap((series) => series.points.map((point) => point.x))
+  return xs.length === 0 ? [0, 1] : [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))]
+}
+
+/** A log axis starts at the first point it can show. */
+function smallestPositive(panel: ChartPanel): number {
+  const xs = panel.series.flatMap((series) => series.points.map((point) => point.x)).filter((x) => x > 0)
+  return xs.length === 0 ? 1 : xs.reduce((a, b) => Math.min(a, b))
+}

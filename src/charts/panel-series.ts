@@ -1,0 +1,173 @@
+// The ECharts series of one panel: bands below, ghost traces, lines, and the labels of predictions on top.
+import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts'
+import { downsample, downsampleBand } from './downsample'
+import { textWidth, type PanelFrame } from './layout'
+import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries } from './line-chart'
+import type { ChartStyle } from './style'
+import { formatValue } from './ticks'
+
+/** Where and how a panel is drawn. */
+export interface PanelContext {
+  index: number
+  style: ChartStyle
+  frame: PanelFrame | undefined
+  colourOf: (series: ChartSeries) => string
+}
+
+/** Points a line may have per pixel; two neighbours closer than this cannot be told apart. */
+const POINTS_PER_PIXEL = 0.5
+/** A vector file is read at any size, but more points than these only make it heavy. */
+const MOST_POINTS = 480
+const MOST_BAND_POINTS = 160
+/** Up to here every point is marked: the points are few and lines between them only a guide. */
+const MARKED_POINTS = 24
+
+/** All series of a panel, lowest first. */
+export function panelSeries(panel: ChartPanel, context: PanelContext): object[] {
+  const { style, frame } = context
+  const limit = Math.min(
+    MOST_POINTS,
+    Math.max(64, Math.round((frame?.width ?? style.width) * POINTS_PER_PIXEL)),
+  )
+  const shown = panel.series.map((series) => ({ ...series, points: visible(series.points, panel) }))
+  const bands = shown.flatMap((series) => bandSeries(series, panel, context))
+  const lines = shown.map((series) => lineSeries(series, limit, context))
+  const theory = shown.filter((series) => series.theory === true && series.points.length > 0)
+  return [...bands, ...lines, ...(theory.length > 0 ? [theoryLabels(theory, context)] : [])]
+}
+
+/** A log axis has no place for zero. */
+function visible<T extends { x: number }>(points: readonly T[], panel: ChartPanel): T[] {
+  return panel.xScale === 'log' ? points.filter((point) => point.x > 0) : [...points]
+}
+
+const axes = (index: number) => ({ xAxisIndex: index, yAxisIndex: index })
+
+function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
+  const { style, index, colourOf } = context
+  const isTheory = series.theory === true
+  const isGhost = series.ghost === true
+  const points = downsample(series.points, limit)
+  const isMarked = !isTheory && !isGhost && points.length <= MARKED_POINTS
+  const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.7 : style.lineWidth
+  return {
+    type: 'line',
+    name: series.name,
+    ...axes(index),
+    data: points.map(({ x, y }) => [x, Number.isFinite(y) ? y : null]),
+    showSymbol: isMarked,
+    symbol: 'circle',
+    symbolSize: style.lineWidth * 2.4,
+    connectNulls: false,
+    clip: true,
+    silent: isGhost || isTheory,
+    z: isGhost ? 2 : isTheory ? 3 : 4,
+    color: colourOf(series),
+    lineStyle: {
+      width,
+      type: isTheory ? [style.textSize * 0.35, style.textSize * 0.28] : (series.dash ?? 'solid'),
+      opacity: isGhost ? style.ghostOpacity : 1,
+      join: 'round',
+      cap: isTheory ? 'butt' : 'round',
+    },
+    emphasis: { disabled: true },
+    tooltip: { show: !isGhost },
+  }
+}
+
+function bandSeries(series: ChartSeries, panel: ChartPanel, context: PanelContext): object[] {
+  if (!series.band || series.band.length < 2) return []
+  const { style, index, colourOf } = context
+  const band = downsampleBand(visible(series.band, panel), MOST_BAND_POINTS)
+  return [
+    {
+      type: 'custom',
+      name: series.name,
+      ...axes(index),
+      data: [[band[0]?.x ?? 0, band[0]?.low ?? 0]],
+      silent: true,
+      clip: true,
+      z: 1,
+      color: colourOf(series),
+      tooltip: { show: false },
+      renderItem: (_: unknown, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => ({
+        type: 'polygon',
+        shape: { points: outline(band, api) },
+        style: { fill: colourOf(series), opacity: style.bandOpacity },
+      }),
+    },
+  ]
+}
+
+/** Along the upper ends and back along the lower ones. */
+function outline(band: readonly ChartBandPoint[], api: CustomSeriesRenderItemAPI): number[][] {
+  const rounded = (x: number, y: number) => api.coord([x, y]).map((pixel) => Math.round(pixel * 10) / 10)
+  return [
+    ...band.map(({ x, high }) => rounded(x, high)),
+    ...[...band].reverse().map(({ x, low }) => rounded(x, low)),
+  ]
+}
+
+/** `theory 0.5` at the right end of each prediction, above its line; those that would touch are moved apart. */
+function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
+  const { style, index, colourOf } = context
+  const size = style.textSize * 0.86
+  return {
+    type: 'custom',
+    name: 'theory labels',
+    ...axes(index),
+    data: [[theory[0]?.points[0]?.x ?? 0, theory[0]?.points[0]?.y ?? 0]],
+    silent: true,
+    clip: false,
+    z: 6,
+    tooltip: { show: false },
+    renderItem: (_: unknown, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
+      const anchors = theory.map((series) => {
+        const end = lastFinite(series.points)
+        const [x = 0, y = 0] = api.coord([end.x, end.y])
+        return { text: labelText(series), colour: colourOf(series), x, y }
+      })
+      const placed = spread(anchors, size * 1.15)
+      return {
+        type: 'group',
+        children: placed.map(({ text, colour, x, y }) => ({
+          type: 'text',
+          x,
+          y: y - size * 0.3,
+          style: {
+            text,
+            fill: colour,
+            stroke: style.halo,
+            lineWidth: size * 0.3,
+            font: `500 ${size}px ${style.fontFamily}`,
+            align: 'right',
+            verticalAlign: 'bottom',
+            width: textWidth(text, size),
+          },
+        })),
+      }
+    },
+  }
+}
+
+function labelText({ points, of, name }: ChartSeries): string {
+  const first = points[0]?.y
+  const isConstant = points.every((point) => point.y === first)
+  const word = of === undefined ? name.toLowerCase() : 'theory'
+  return isConstant && first !== undefined ? `${word} ${formatValue(Number(first.toPrecision(3)))}` : word
+}
+
+function lastFinite(points: readonly ChartPoint[]): ChartPoint {
+  return [...points].reverse().find((point) => Number.isFinite(point.y)) ?? { x: 0, y: 0 }
+}
+
+/** Moves labels up until each is a line's height from the one below it. */
+function spread<T extends { y: number }>(labels: readonly T[], distance: number): T[] {
+  const sorted = [...labels].sort((a, b) => b.y - a.y)
+  let limit = Infinity
+  return sorted.map((label) => {
+    const y = Math.min(label.y, limit)
+    limit = y - distance
+    return { ...label, y }
+  })
+}

@@ -1,0 +1,40 @@
+// A chart as SVG text, without a window: ECharts draws to a string. Text stays text.
+import { CustomChart, LineChart } from 'echarts/charts'
+import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from 'echarts/components'
+import * as echarts from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { lineChartOption, type ChartSpec } from './line-chart'
+import { chartStyle, type ChartStyle } from './style'
+
+echarts.use([
+  LineChart,
+  CustomChart,
+  GridComponent,
+  LegendComponent,
+  TitleComponent,
+  TooltipComponent,
+  SVGRenderer,
+])
+
+/** Size in pixels; the light style with text for a slide where none is given. */
+export interface RenderOptions {
+  width: number
+  height: number
+  style?: ChartStyle
+}
+
+/** The SVG text of a chart. */
+export function renderSvg(spec: ChartSpec, { width, height, style }: RenderOptions): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
+  try {
+    const drawn = style ?? chartStyle({ theme: 'light', width, height })
+    chart.setOption({
+      ...lineChartOption(spec, { ...drawn, width, height, isFluid: false }),
+      tooltip: { show: false },
+    })
+    return chart.renderToSVGString()
+  } finally {
+    // An instance that is not disposed keeps the process alive.
+    chart.dispose()
+  }
+}
