@@ -86,7 +86,7 @@ test('a reload comes back to the same run with its curves', async () => {
 test('samples show what was written, with rewards, grouped by prompt', async () => {
   const { page } = running
   await page.getByRole('tab', { name: 'Samples' }).click()
-  await page.getByTestId('sample-step').getByText('RL (grpo), step 10').waitFor()
+  await page.getByTestId('sample-step').getByText('GRPO, step 10').waitFor()
   const group = page.getByRole('region', { name: /^Prompt [01]{5}/ }).first()
   expect(await group.getByRole('row').count()).toBeGreaterThan(1)
   expect(await group.innerText()).toMatch(/mean reward/)
@@ -138,12 +138,12 @@ test('the chart is exported as SVG, PNG and CSV at slide size', async () => {
     exported[format] = readFileSync(path)
   }
   const svg = String(exported['SVG'])
-  expect(svg).toMatch(/^<svg[^>]*width="1280"[^>]*height="720"/)
+  expect(svg).toMatch(/^<svg[^>]*width="1920"[^>]*height="1080"/)
   expect(svg).toContain('<text')
   expect(svg.length).toBeLessThan(200_000)
   const png = exported['PNG'] ?? Buffer.alloc(0)
   expect(png.subarray(1, 4).toString()).toBe('PNG')
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2560, 1440])
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1920, 1080])
   const [header = '', ...rows] = String(exported['CSV']).trimEnd().split('\n')
   expect(header.split(',')).toEqual(expect.arrayContaining(['series', 'x', 'y']))
   expect(rows.length).toBeGreaterThan(10)

@@ -1,4 +1,5 @@
 // What the window says about a run: its state's colour and icon, how far it is, how long it took. Pure.
+import { stageTitle } from '../../shared/config/describe'
 import type { RunState } from '../../shared/run/record'
 import type { RunConfig } from '../../shared/config/schema'
 import type { RunSummary } from '../../shared/workbench-api'
@@ -41,7 +42,7 @@ export interface Progress {
   /** Steps a second right now, evaluations left out. */
   stepsPerSecond: number | undefined
   secondsLeft: number | undefined
-  /** e.g. "rl: grpo, step 12 of 40" */
+  /** e.g. "GRPO, step 12 of 40" */
   label: string
 }
 
@@ -61,15 +62,14 @@ export function progressOf(run: RunSummary, config: RunConfig | undefined): Prog
     fraction: total > 0 ? Math.min(1, done / total) : 0,
     stepsPerSecond,
     secondsLeft: done > 0 ? ((total - done) * time) / done : undefined,
-    label: `${stageTitle(config, stage)}, step ${step} of ${current?.steps ?? '?'}`,
+    label: `${stageName(config, stage)}, step ${step} of ${current?.steps ?? '?'}`,
   }
 }
 
-/** "pretrain" or "rl: grpo". */
-export function stageTitle(config: RunConfig, stage: number): string {
+/** "Pretrain" or "GRPO". */
+export function stageName(config: RunConfig, stage: number): string {
   const found = config.stages[stage]
-  if (!found) return `stage ${stage}`
-  return found.kind === 'rl' ? `RL (${found.algorithm})` : 'Pretrain'
+  return found ? stageTitle(found) : `Stage ${stage}`
 }
 
 function sum(values: readonly number[]): number {

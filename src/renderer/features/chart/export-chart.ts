@@ -1,31 +1,26 @@
 // Turns a chart spec into the files people want: SVG and CSV from src/charts, PNG drawn on a canvas with the page's font.
 import * as echarts from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
 import { chartCsv } from '../../../charts/chart-csv'
 import { lineChartOption, type ChartSpec } from '../../../charts/line-chart'
 import { renderSvg } from '../../../charts/render-svg'
-import { exportStyle } from './chart-style'
+import { chartSizes } from '../../../charts/style'
+import { exportStyle, type ExportSize, type ExportTheme } from './chart-style'
 
-/** Where a chart is going to stand; sizes in CSS pixels, 96 an inch. */
-export const exportSizes = {
-  slide: { label: 'Slide, 16:9', width: 1280, height: 720 },
-  half: { label: 'Half a slide', width: 640, height: 720 },
-  wide: { label: 'Slide, lower half', width: 1280, height: 400 },
-  column: { label: 'Paper column', width: 480, height: 320 },
-} as const
-export type ExportSize = keyof typeof exportSizes
+echarts.use([CanvasRenderer])
 
 export interface ExportChoice {
   format: 'svg' | 'png' | 'csv'
   size: ExportSize
-  theme: 'light' | 'dark'
+  theme: ExportTheme
   /** Device pixels a CSS pixel of a PNG, 1 to 4. */
   scale: number
 }
 
 /** The SVG text of a chart. */
 export function chartSvg(spec: ChartSpec, { size, theme }: Pick<ExportChoice, 'size' | 'theme'>): string {
-  const { width, height } = exportSizes[size]
-  return renderSvg(spec, { width, height, style: exportStyle(theme, width) })
+  const { width, height } = chartSizes[size]
+  return renderSvg(spec, { width, height, style: exportStyle(theme, size) })
 }
 
 /** The data of the chosen file: text, or base64 for PNG. */
@@ -41,7 +36,7 @@ export async function chartFile(spec: ChartSpec, choice: ExportChoice): Promise<
 }
 
 async function chartPng(spec: ChartSpec, { size, theme, scale }: ExportChoice): Promise<string> {
-  const { width, height } = exportSizes[size]
+  const { width, height } = chartSizes[size]
   await document.fonts.ready
   const chart = echarts.init(document.createElement('div'), null, {
     renderer: 'canvas',
@@ -50,7 +45,7 @@ async function chartPng(spec: ChartSpec, { size, theme, scale }: ExportChoice): 
     devicePixelRatio: scale,
   })
   try {
-    chart.setOption({ ...lineChartOption(spec, exportStyle(theme, width)), animation: false })
+    chart.setOption({ ...lineChartOption(spec, exportStyle(theme, size)), tooltip: { show: false } })
     const url = chart.getDataURL({ type: 'png', pixelRatio: scale })
     return url.slice(url.indexOf(',') + 1)
   } finally {

@@ -1,11 +1,11 @@
 // One chart of several metrics of one run: the chart of each metric, laid over each other. Pure.
-import type { ChartSpec } from '../../../charts/line-chart'
+import type { ChartPanel, ChartSpec } from '../../../charts/line-chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
 import { metricInfo } from '../../../shared/run/metrics'
 import type { MetricsRow } from '../../../shared/run/rows'
 
-/** The chart of some metrics over the steps of one run; the y axis is named after the first. */
+/** The chart of some metrics over the steps of one run; panels of one stage are laid over each other. */
 export function groupChart(
   metrics: readonly string[],
   config: RunConfig,
@@ -13,17 +13,18 @@ export function groupChart(
 ): ChartSpec {
   const specs = metrics.map((metric) =>
     buildRunChart({
-      runs: [{ label: metricInfo(metric).title, config, rows: [...rows] }],
+      runs: [{ label: metricInfo(metric).title, config, rows }],
       metric,
       xAxis: 'step',
       groupSeeds: false,
     }),
   )
-  const [first, ...others] = specs
+  const panels = new Map<string, ChartPanel>()
+  for (const panel of specs.flatMap((spec) => spec.panels)) {
+    const found = panels.get(panel.title)
+    panels.set(panel.title, found ? { ...found, series: [...found.series, ...panel.series] } : panel)
+  }
+  const [first] = specs
   if (!first) throw new Error('internal: a chart has at least one metric')
-  const panels = first.panels.map((panel, index) => ({
-    ...panel,
-    series: [panel, ...others.flatMap((spec) => spec.panels[index] ?? [])].flatMap((each) => each.series),
-  }))
-  return { ...first, panels }
+  return { ...first, yLabel: metrics.length > 1 ? '' : first.yLabel, panels: [...panels.values()] }
 }

@@ -1,4 +1,5 @@
 // Numbers of the card "What this will run": sizes over all runs, and what the closed forms expect of each mixture. Pure.
+import { describeStudy } from '../../../shared/config/describe'
 import type { ParsedStudy } from '../../../shared/config/parse'
 import type { RunConfig } from '../../../shared/config/schema'
 import { metricInfo } from '../../../shared/run/metrics'
@@ -33,6 +34,7 @@ const shownPredictions = 3
 /** What a valid study amounts to. */
 export function previewOf({ runs }: ParsedStudy): Preview {
   const configs = runs.map((run) => run.config)
+  const study = describeStudy(runs)
   const mixtures = [...new Map(configs.map((config) => [JSON.stringify(config.task), config])).values()]
   return {
     facts: [
@@ -43,9 +45,25 @@ export function previewOf({ runs }: ParsedStudy): Preview {
       range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) =>
         only(sum(config.stages.map((stage) => stage.steps))),
       ),
-      range('Sequences a run', 'Trained on, or sampled for training.', configs, (config) =>
-        only(sequencesOf(config)),
-      ),
+      {
+        term: 'Sequences a run',
+        help: 'Trained on, or sampled for training.',
+        low: study.sequencesPerRun.smallest,
+        high: study.sequencesPerRun.largest,
+      },
+      ...(runs.length > 1
+        ? [
+            {
+              term: 'Sequences in all',
+              help:
+                study.sharedStages > 0
+                  ? `${study.sharedStages} stages are computed once and shared by the runs that begin alike.`
+                  : 'Over all runs.',
+              low: study.sequences,
+              high: study.sequences,
+            },
+          ]
+        : []),
       range(
         'Tokens a run',
         'Prompt, answer and end token; in RL it depends on how long the answers get.',
@@ -99,14 +117,6 @@ function verdictOf({ task, stages }: RunConfig, values: Record<string, number>):
   }
   const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: p ${task.longFraction} is below 1/3.`
   return hasRl ? `${plateau} RL has to flip it.` : `${plateau} Without an RL stage it stays there.`
-}
-
-function sequencesOf(config: RunConfig): number {
-  return sum(
-    config.stages.map((stage) =>
-      stage.kind === 'pretrain' ? stage.steps * stage.batch : stage.steps * stage.prompts * stage.group,
-    ),
-  )
 }
 
 function range(

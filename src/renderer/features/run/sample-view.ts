@@ -65,7 +65,7 @@ export interface SamplePiece {
  * drawn as a mark; else in one piece, without colour.
  */
 export function piecesOf(row: SampleRow): SamplePiece[] {
-  const texts = row.completion.match(/<\w+>|[^]/gu) ?? []
+  const texts: string[] = [...(row.completion.match(/<\w+>|[^]/gu) ?? [])]
   const hasEnd = texts.at(-1) === '<end>'
   if (texts.length === row.tokens.length - 1 && !hasEnd) texts.push('<end>')
   if (texts.length !== row.tokens.length) return [{ text: row.completion, logprob: undefined, isEnd: false }]
