@@ -6,7 +6,7 @@ import { readRows } from '../run-folder/jsonl'
 import { hasLiveTrainer, isRunFolder, readAnnotations, readRecord } from '../run-folder/run-folder'
 import { runFiles } from '../shared/run/folder'
 import { annotationsSchema, type Annotations, type RunRecord } from '../shared/run/record'
-import { metricsRowSchema } from '../shared/run/rows'
+import { metricsRowSchema, type MetricsRow } from '../shared/run/rows'
 import type { RunSummary } from '../shared/workbench-api'
 import type { HistoryRun } from './history'
 import { emptyValues, foldRows, type RunValues } from './run-values'
@@ -77,10 +77,25 @@ export class RunTail {
   }
 
   private async refreshNow(): Promise<boolean> {
-    const recordChanged = await this.refreshRecord()
-    const annotationsChanged = await this.refreshAnnotations()
-    const rowsChanged = await this.refreshRows()
-    return recordChanged || annotationsChanged || rowsChanged
+    const { stamp, stored, seen } = await this.nextRecord()
+    const { annotationsStamp, annotations } = await this.nextAnnotations()
+    // A new process cuts the rows past its checkpoint before it adds any: they are counted anew.
+    const rows = await this.nextRows(isSameTraining(stored, this.stored) ? this.offset : 0)
+    const hasChanged =
+      seen !== this.seen ||
+      stored !== this.stored ||
+      annotations !== this.annotations ||
+      rows.nextOffset !== this.offset
+    // In one go from here: no summary is half old and half new.
+    this.recordStamp = stamp
+    this.stored = stored
+    this.seen = seen
+    this.annotationsStamp = annotationsStamp
+    this.annotations = annotations
+    if (rows.from !== this.offset) this.values = emptyValues()
+    this.offset = rows.nextOffset
+    foldRows(this.values, rows.rows)
+    return hasChanged
   }
 
   /** The run as faces see it. */
@@ -108,42 +123,31 @@ export class RunTail {
     return saved?.record === this.seen && saved.annotations === this.annotations
   }
 
-  private async refreshRecord(): Promise<boolean> {
-    const stamp = await stampOf(join(this.folder, runFiles.record))
-    const before = { record: this.stored, isDead: this.isDead }
-    if (stamp !== undefined && stamp !== this.recordStamp) {
-      this.recordStamp = stamp
-      this.stored = await readRecord(this.folder)
-      // A new process cuts the rows past its checkpoint before it adds any: count them anew.
-      if (!isSameTraining(before.record, this.stored)) this.restartRows()
-    }
+  private async nextRecord(): Promise<{ stamp: string; stored: RunRecord; seen: RunRecord }> {
+    const path = join(this.folder, runFiles.record)
+    const stamp = (await stampOf(path)) ?? this.recordStamp
+    const stored = stamp === this.recordStamp ? this.stored : await readRecord(this.folder)
     // The dead stay dead: looking again would only make a new object of the same record.
-    if (before.record !== this.stored || !this.isDead) this.seen = recordAsSeen(this.stored)
-    return before.record !== this.stored || before.isDead !== this.isDead
+    if (stored === this.stored && this.isDead) return { stamp, stored, seen: this.seen }
+    const seen = recordAsSeen(stored)
+    const isLate = seen !== stored && (await stampOf(path)) !== stamp
+    // A trainer may have written its end and gone between the two looks.
+    return isLate ? this.nextRecord() : { stamp, stored, seen }
   }
 
-  private async refreshAnnotations(): Promise<boolean> {
-    const stamp = (await stampOf(join(this.folder, runFiles.annotations))) ?? ''
-    if (stamp === this.annotationsStamp) return false
-    this.annotationsStamp = stamp
-    this.annotations = await readAnnotations(this.folder)
-    return true
+  private async nextAnnotations(): Promise<{ annotationsStamp: string; annotations: Annotations }> {
+    const annotationsStamp = (await stampOf(join(this.folder, runFiles.annotations))) ?? ''
+    if (annotationsStamp === this.annotationsStamp) return { annotationsStamp, annotations: this.annotations }
+    return { annotationsStamp, annotations: await readAnnotations(this.folder) }
   }
 
-  private async refreshRows(): Promise<boolean> {
+  /** Rows from an offset on, from the beginning where the file became shorter; `from`: where they begin. */
+  private async nextRows(offset: number): Promise<{ from: number; rows: MetricsRow[]; nextOffset: number }> {
     const path = join(this.folder, runFiles.metrics)
-    const size = (await sizeOf(path)) ?? 0
-    if (size === this.offset) return false
-    if (size < this.offset) this.restartRows()
-    const { rows, nextOffset } = await readRows(path, metricsRowSchema, this.offset)
-    this.offset = nextOffset
-    foldRows(this.values, rows)
-    return rows.length > 0
-  }
-
-  private restartRows(): void {
-    this.values = emptyValues()
-    this.offset = 0
+    const size = (await stat(path).catch(() => undefined))?.size ?? 0
+    const from = size < offset ? 0 : offset
+    if (size === from) return { from, rows: [], nextOffset: from }
+    return { from, ...(await readRows(path, metricsRowSchema, from)) }
   }
 }
 
@@ -161,8 +165,4 @@ function isSameTraining(a: RunRecord, b: RunRecord): boolean {
 async function stampOf(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   return found && `${found.ino}-${found.mtimeMs}-${found.size}`
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.size
 }

@@ -13,12 +13,13 @@ const LOG_LINES = 3
  * after an error. `exit`: what its launcher saw. Returns the record as it stands now.
  */
 export async function settleRun(folder: string, exit?: TrainerExit): Promise<RunRecord> {
-  const record = await readRecord(folder)
-  const isOpen =
-    record.state === 'queued'
-      ? exit !== undefined
-      : (record.state === 'running' || record.state === 'paused') && !hasLiveTrainer(record)
-  if (!isOpen) return record
+  const isOpen = ({ state }: RunRecord) =>
+    state === 'queued' ? exit !== undefined : state === 'running' || state === 'paused'
+  let record = await readRecord(folder)
+  if (!isOpen(record) || hasLiveTrainer(record)) return record
+  // Its process is gone by now, so what it wrote is final: it may have written its end after the first look.
+  record = await readRecord(folder)
+  if (!isOpen(record)) return record
   const { state, reason } = describeExit(exit)
   const lines = await lastLogLines(folder, LOG_LINES)
   const settled: RunRecord = {

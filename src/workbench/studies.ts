@@ -76,8 +76,8 @@ async function studyFiles(folder: string): Promise<{ id: string; path: string }[
   })
   return names
     .filter((name) => EXTENSION.test(name) && !name.startsWith('.'))
-    .sort()
     .map((name) => ({ id: name.replace(EXTENSION, ''), path: join(folder, name) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 async function readStudies(folder: string, source: StudySummary['source']): Promise<StudySummary[]> {

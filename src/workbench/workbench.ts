@@ -3,13 +3,13 @@
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../run-folder/process-identity'
-import { readConfig, writeAnnotations, writeControl, writeRecord } from '../run-folder/run-folder'
+import { readConfig, writeAnnotations } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
 import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
-import type { Annotations, Control, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { Annotations, Control, EngineRequest, ProcessIdentity } from '../shared/run/record'
 import type { SampleRow } from '../shared/run/rows'
 import type {
   MetricsChunk,
@@ -24,6 +24,7 @@ import { createRuns } from './create-runs'
 import { History } from './history'
 import { readLogTail } from './log-tail'
 import { repeat, type Repetition } from './repeat'
+import { commandTrainer, requeue, takeOutOfQueue } from './run-actions'
 import { RunIndex } from './run-index'
 import { RunQueue } from './run-queue'
 import { listSampleSteps, readMetricsChunk, readSamplesOf, type SampleStep } from './run-rows'
@@ -213,51 +214,21 @@ export class Workbench implements WorkbenchApi {
     return readConfig(this.index.get(request.runId).folder)
   }
 
-  async control(request: { runId: string; command: Control['command'] }): Promise<void> {
-    const tail = this.index.get(request.runId)
-    await tail.refresh()
-    if (!tail.isActive) {
-      const { state } = tail.summary().record
-      throw new AfterwordError(
-        'invalid-input',
-        `run ${tail.id} is ${state}: there is no trainer to ${request.command}`,
-      )
-    }
-    await writeControl(tail.folder, request.command)
+  control(request: { runId: string; command: Control['command'] }): Promise<void> {
+    return commandTrainer(this.index.get(request.runId), request.command)
   }
 
   async resume(request: { runId: string }): Promise<RunSummary> {
     this.assertWritable()
     const tail = this.index.get(request.runId)
-    await tail.refresh()
-    const { state } = tail.summary().record
-    if (state !== 'stopped' && state !== 'interrupted' && state !== 'failed') {
-      const code = state === 'finished' ? 'invalid-input' : 'busy'
-      throw new AfterwordError(
-        code,
-        `run ${tail.id} is ${state}: only a stopped, interrupted or failed run can be resumed`,
-      )
-    }
-    const record: RunRecord = { ...tail.storedRecord, state: 'queued', launcher: this.launcher() }
-    delete record.ended
-    delete record.exitReason
-    await writeRecord(tail.folder, record)
+    await requeue(tail, this.launcher())
     this.queue.append(tail.id)
     return this.refreshed(tail)
   }
 
   async unqueue(request: { runId: string }): Promise<void> {
     const tail = this.index.get(request.runId)
-    await tail.refresh()
-    if (tail.storedRecord.state !== 'queued' || this.queue.isStarted(tail.id)) {
-      throw new AfterwordError('invalid-input', `run ${tail.id} is not in the queue`)
-    }
-    await writeRecord(tail.folder, {
-      ...tail.storedRecord,
-      state: 'stopped',
-      ended: new Date().toISOString(),
-      exitReason: 'Taken out of the queue.',
-    })
+    await takeOutOfQueue(tail, this.queue.isStarted(tail.id))
     await this.refreshed(tail)
   }
 
