@@ -49,8 +49,8 @@ export function electronArguments(context, path) {
 /** @param {string} path */
 function isSandboxBlocked(path) {
   if (process.platform !== 'linux' || process.getuid?.() === 0) return false
-  const helper = statSync(join(dirname(path), 'chrome-sandbox'), { throwIfNoEntry: false })
-  const isSetUid = helper !== undefined && helper.uid === 0 && (helper.mode & 0o4000) !== 0
+  const sandbox = statSync(join(dirname(path), 'chrome-sandbox'), { throwIfNoEntry: false })
+  const isSetUid = sandbox !== undefined && sandbox.uid === 0 && (sandbox.mode & 0o4000) !== 0
   const switches = ['/proc/sys/kernel/apparmor_restrict_unprivileged_userns']
   return !isSetUid && switches.some((name) => existsSync(name) && readFileSync(name, 'utf8').trim() === '1')
 }

@@ -161,6 +161,6 @@ async function currentNames(env, pieces) {
  * @returns {string}
  */
 export function sandboxAdvice(binary) {
-  const helper = join(dirname(binary), 'chrome-sandbox')
-  return `sudo chown root:root '${helper}' && sudo chmod 4755 '${helper}'`
+  const sandbox = join(dirname(binary), 'chrome-sandbox')
+  return `sudo chown root:root '${sandbox}' && sudo chmod 4755 '${sandbox}'`
 }
