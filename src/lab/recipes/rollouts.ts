@@ -52,8 +52,13 @@ export function rolloutValues(
   const tokens = sampled.reduce((sum, { output }) => sum + output.length, 0)
   return {
     'rl/reward': mean(rewards),
-    'rl/reward_std': mean(spreads),
-    'rl/frac_reward_zero_std': spreads.filter((spread) => spread === 0).length / spreads.length,
+    // A group of one has no spread.
+    ...(stage.group === 1
+      ? {}
+      : {
+          'rl/reward_std': mean(spreads),
+          'rl/frac_reward_zero_std': spreads.filter((spread) => spread === 0).length / spreads.length,
+        }),
     'rl/entropy': sampled.reduce((sum, { entropy }) => sum + entropy, 0) / tokens,
     'rl/mean_length': mean(sampled.map(({ output }) => answerLengthOf(task, output))),
   }

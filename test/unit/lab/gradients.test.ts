@@ -9,11 +9,10 @@ import { unpackTensors } from '../../../src/lab/model/parameters'
 import { createNetwork, forward } from '../../../src/lab/model/transformer'
 import { nextTokenLoss, targetLogprobs } from '../../../src/lab/objectives'
 import golden from '../../golden/golden.json'
-import { openFastest } from '../engine/engines'
-import { goldenModel, goldenParameters, goldenSpecs, valuesOf } from './small'
+import { goldenModel, goldenParameters, goldenSpecs, valuesOf, openQuick } from './small'
 
 beforeAll(async () => {
-  await openFastest()
+  await openQuick()
 })
 
 /** Central difference of `loss` along `direction`, against the gradient's projection on it. */
@@ -22,7 +21,7 @@ function compare(loss: (x: Tensor) => Tensor, at: Float32Array, direction: Float
     const moved = at.map((x, index) => x + sign * step * (direction[index] as number))
     return valuesOf(() => loss(tf.tensor1d(moved)))[0] as number
   }
-  const gradient = valuesOf(() => tf.grad((x: Tensor) => loss(x) as tf.Scalar)(tf.tensor1d(at)))
+  const gradient = valuesOf(() => tf.grad((x: Tensor) => loss(x))(tf.tensor1d(at)))
   const projection = gradient.reduce((sum, g, index) => sum + g * (direction[index] as number), 0)
   return { difference: (value(1) - value(-1)) / (2 * step), projection }
 }

@@ -10,8 +10,8 @@ import { createSampler } from '../../../src/lab/sampler'
 import { createTask } from '../../../src/lab/tasks/create-task'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { packOutputs, packPrompts } from '../../../src/lab/completions'
-import { openEngines, openFastest } from '../engine/engines'
-import { maxDifference, valuesOf } from './small'
+import { openEngines } from '../engine/engines'
+import { maxDifference, valuesOf, openQuick } from './small'
 
 const task = createTask({ kind: 'parity', bits: 7, longFraction: 0.2 })
 const model = createLanguageModel({ kind: 'transformer', layers: 2, width: 16, heads: 4 }, task)
@@ -123,7 +123,7 @@ describe('sampling', () => {
   })
 
   it('draws tokens with the probabilities of the model', async () => {
-    const engine = await openFastest()
+    const engine = await openQuick()
     const group = 4000
     const sampled = await sample(engine, { prompts: 1, group, temperature: 1.5 })
     const counts = new Array<number>(5).fill(0)
@@ -138,7 +138,7 @@ describe('sampling', () => {
   })
 
   it('gives the entropy of what it drew from', async () => {
-    const sampled = await sample(await openFastest(), { prompts: 1, group: 4000 })
+    const sampled = await sample(await openQuick(), { prompts: 1, group: 4000 })
     // E[-log p] is the entropy.
     const surprise = sampled.flatMap(({ logprobs }) => logprobs).reduce((sum, value) => sum - value, 0)
     const entropy = sampled.reduce((sum, one) => sum + one.entropy, 0)
@@ -146,7 +146,7 @@ describe('sampling', () => {
   })
 
   it('does not depend on how the rows are cut into calls', async () => {
-    const engine = await openFastest()
+    const engine = await openQuick()
     // 1500 completions need two calls of the first leg; the first 600 prompts of both are the same.
     const cut = await sample(engine, { prompts: 1500, group: 1 })
     const whole = await sample(engine, { prompts: 600, group: 1 })

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { openEngine } from '../../../src/engine/open-engine'
+import type { Engine } from '../../../src/engine/types'
 import golden from '../../golden/golden.json'
 import { parameterSpecs, packArrays } from '../../../src/lab/model/parameters'
 import type { RunConfig } from '../../../src/shared/config/schema'
@@ -49,4 +51,10 @@ export function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): numbe
 /** Values of the tensor that `make` gives; everything else is freed. */
 export function valuesOf(make: () => Tensor): Float32Array {
   return tf.tidy(() => make().dataSync<'float32'>().slice())
+}
+
+/** The engine that starts a program fastest: eager where native TensorFlow loads, else js. */
+export async function openQuick(): Promise<Engine> {
+  const best = await openEngine('auto', { threads: 1 })
+  return best.name === 'js' ? best.engine : (await openEngine('eager', {})).engine
 }
