@@ -60,7 +60,11 @@ export async function runOf(workbench: Workbench, id: string): Promise<RunSummar
 
 /** Waits until the workbench shows a run in a state. */
 export async function waitForRun(workbench: Workbench, id: string, state: RunState): Promise<RunSummary> {
-  await waitFor(`run ${id} to be ${state}`, async () => (await runOf(workbench, id)).record.state === state)
+  await waitFor(`run ${id} to be ${state}`, async () => {
+    const { record } = await runOf(workbench, id)
+    if (record.state === 'failed' && state !== 'failed') throw new Error(`run ${id}: ${record.exitReason}`)
+    return record.state === state
+  })
   return runOf(workbench, id)
 }
 

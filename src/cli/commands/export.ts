@@ -1,8 +1,10 @@
 // `afterword export`: runs on one chart, as SVG or as the CSV of exactly what is drawn. Pixels are the window's to export.
 import { extname, resolve } from 'node:path'
 import { chartCsv } from '../../charts/chart-csv'
+import type { ChartSpec } from '../../charts/line-chart'
 import { renderSvg } from '../../charts/render-svg'
 import { buildRunChart } from '../../charts/run-chart'
+import { chartSizes, chartStyle } from '../../charts/style'
 import { replaceFile } from '../../run-folder/replace-file'
 import { nearestName } from '../../shared/config/words'
 import { AfterwordError } from '../../shared/errors'
@@ -10,9 +12,6 @@ import type { RunSummary } from '../../shared/workbench-api'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
 import { printJson } from '../output'
-
-/** Size of an exported chart: a 16:9 slide at 96 dots an inch. */
-const SLIDE = { width: 1280, height: 720 } as const
 
 /** Draws runs on one chart and writes it to a file. */
 export async function exportChart(args: Arguments): Promise<number> {
@@ -34,11 +33,17 @@ export async function exportChart(args: Arguments): Promise<number> {
     return { runs, metric }
   })
   const spec = buildRunChart({ runs, metric, xAxis: 'step', groupSeeds: true })
-  await replaceFile(resolve(to), format === 'csv' ? chartCsv(spec) : renderSvg(spec, SLIDE))
+  await replaceFile(resolve(to), format === 'csv' ? chartCsv(spec) : slideSvg(spec))
   if (args.flags.json) printJson({ file: resolve(to), chart: metric, runs: runs.map(({ id }) => id) })
   else
     process.stderr.write(`${metric} of ${runs.length} run${runs.length === 1 ? '' : 's'}: ${resolve(to)}\n`)
   return 0
+}
+
+/** A chart the size of a slide, on white. */
+function slideSvg(spec: ChartSpec): string {
+  const style = chartStyle({ theme: 'print', background: '#ffffff', ...chartSizes.slide })
+  return renderSvg(spec, { ...chartSizes.slide, style })
 }
 
 function formatOf(path: string): 'svg' | 'csv' {
