@@ -10,7 +10,7 @@ import { workspaceFolder } from './arguments'
 import { mayClose } from './closing'
 import { installMenu } from './menu'
 import { answerRequests, type OwnRequests } from './requests'
-import { blockNetwork, denyNavigation, isOwnPage, registerPageScheme, servePage } from './security'
+import { blockNetwork, denyNavigation, isOwnPage, preparePage, servePage } from './security'
 import { openWindow } from './window'
 import { windowRequests } from './window-requests'
 
@@ -18,7 +18,7 @@ const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDER
 let window: BrowserWindow | undefined
 let isClosing = false
 
-registerPageScheme()
+preparePage()
 denyNavigation(developmentUrl)
 // A second window of this user needs Chromium data of its own; which one may write the workspace is the workbench's lock.
 if (!app.requestSingleInstanceLock()) {

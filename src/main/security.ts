@@ -32,8 +32,17 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 }
 
-/** Must run before the app is ready. */
-export function registerPageScheme(): void {
+/** Chromium's own background traffic, off: updates of its components, its spelling dictionaries, its probes. */
+const quietSwitches = [
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-domain-reliability',
+  'no-pings',
+]
+
+/** Must run before the app is ready: the page's scheme, and switches that keep Chromium itself off the network. */
+export function preparePage(): void {
+  for (const name of quietSwitches) app.commandLine.appendSwitch(name)
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
@@ -76,6 +85,9 @@ export function blockNetwork(session: Session, developmentUrl: string | undefine
     if (!isAllowed) console.error(`[network] blocked ${details.url}`)
     callback({ cancel: !isAllowed })
   })
+  // With languages set, Chromium would download their dictionaries, past any request handler.
+  session.setSpellCheckerEnabled(false)
+  session.setSpellCheckerLanguages([])
   // Copying text is the one permission the page needs.
   const isGranted = (permission: string) => permission === 'clipboard-sanitized-write'
   session.setPermissionRequestHandler((_contents, permission, callback) => {

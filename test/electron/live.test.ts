@@ -14,7 +14,7 @@ beforeAll(async () => {
   running = await openApp(folders)
 })
 afterAll(async () => {
-  await running.quit()
+  await running?.quit()
   folders.remove()
 })
 

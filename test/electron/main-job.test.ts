@@ -14,7 +14,7 @@ beforeAll(async () => {
   running = await openApp(folders)
 })
 afterAll(async () => {
-  await running.quit()
+  await running?.quit()
   folders.remove()
 })
 
@@ -96,10 +96,10 @@ test('the log and the config of the run are its own', async () => {
   const { page } = running
   await page.getByRole('tab', { name: 'Log' }).click()
   await page.getByRole('textbox', { name: 'Search the log' }).fill('stage 1')
-  await expect.poll(() => page.getByLabel('Log', { exact: true }).innerText()).toContain('stage 1')
+  await expect.poll(() => page.locator('pre[aria-label=Log]').innerText()).toContain('stage 1')
   await page.getByRole('tab', { name: 'Config' }).click()
   await expect
-    .poll(() => page.getByLabel('Config', { exact: true }).innerText())
+    .poll(() => page.locator('pre[aria-label=Config]').innerText())
     .toContain('aggregation: sequence-sum')
 })
 
@@ -150,7 +150,7 @@ test('the chart is exported as SVG, PNG and CSV at slide size', async () => {
 })
 
 test('after quitting and reopening the history is still there', async () => {
-  await running.quit()
+  await running?.quit()
   running = await openApp(folders)
   const { page } = running
   await page.getByRole('button', { name: /^Runs/ }).click()

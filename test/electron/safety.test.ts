@@ -20,7 +20,7 @@ beforeAll(async () => {
   running = await openApp(folders, { switches: [`--proxy-server=http://127.0.0.1:${port}`] })
 })
 afterAll(async () => {
-  await running.quit()
+  await running?.quit()
   proxy.close()
   folders.remove()
 })

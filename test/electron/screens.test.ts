@@ -43,7 +43,7 @@ beforeAll(async () => {
   })
 }, 150_000)
 afterAll(async () => {
-  await running.quit()
+  await running?.quit()
   folders.remove()
 })
 
