@@ -13,7 +13,13 @@ export interface PanelFrame {
 }
 export interface ChartLayout {
   title: { top: number }
-  legend: { top: number; left: number; width: number; rowHeight: number }
+  legend: { top: number; left: number; itemTextWidth: number }
+  note?: { top: number; left: number }
+  yLabelTop: number
+  /** The y axis' name stands along it where it is short enough, else above the plots. */
+  isYLabelRotated: boolean
+  /** Empty for a single panel, whose title says nothing the rest does not. */
+  panelTitles: string[]
   panelTitleTop: number
   top: number
   bottom: number
@@ -25,81 +31,103 @@ export interface ChartLayout {
 }
 
 /** Mean width of a character of Inter as a share of the text size, on the wide side. */
-const CHARACTER = 0.58
-/** Width of a legend's line sample and the gap after it, as shares of the text size. */
-export const legendMetrics = { sample: 1.6, gap: 1.3, row: 1.55 } as const
+const CHARACTER = 0.55
+/** Width of a legend's line sample, gap between entries and height of a row, as shares of the text size. */
+export const legendMetrics = { sample: 1.3, gap: 1.2, row: 1.5 } as const
+/** Space between a legend's sample and its text as a share of the text size, and what ECharts adds in pixels. */
+export const SAMPLE_PADDING = 0.15
+const SAMPLE_GAP = 5
+/** Text size of the note, as a share of the chart's. */
+export const NOTE_SIZE = 0.86
+/** Height of a line of text, as a share of its size. */
+const LINE = 1.45
+
+/** Bold text is this much wider. */
+const BOLD = 1.06
 
 /** Estimated width of a text. */
 export function textWidth(text: string, size: number): number {
   return text.length * size * CHARACTER
 }
 
-/** Height of a heading above the plots, as a share of the text size. */
-const HEADING = 1.2
-
-/** Lays a chart out; `legend` holds the names its legend shows. */
+/** Lays a chart out; `legend` holds the texts its legend shows. */
 export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly string[]): ChartLayout {
   const size = style.textSize
   const margin = size * 0.6
-  const hasTitle = style.showTitle && spec.title !== undefined
-  const hasPanelTitles = spec.panels.length > 1
-  const hasXLabel = spec.panels.some((panel) => panel.xLabel !== '')
-  const titleHeight = hasTitle ? size * HEADING * 1.5 : 0
-  const legendWidth = style.width - 2 * margin
-  const rows = legend.length === 0 ? 0 : legendRows(legend, size, legendWidth)
-  const legendHeight = rows * size * legendMetrics.row
-  const panelTitleTop = margin + titleHeight + legendHeight + (rows > 0 ? size * 0.25 : 0)
-  const top = panelTitleTop + (hasPanelTitles ? size * 1.75 : size * 0.45)
-  const bottom = margin + size * 1.5 + (hasXLabel ? size * 1.45 : 0)
+  const room = style.width - 2 * margin
+  let top = margin
+  const title = { top }
+  if (style.showTitle && spec.title !== undefined) top += size * 1.2 * LINE
+  const itemTextWidth = Math.max(0, ...legend.map((text) => textWidth(text, size)))
+  const itemWidth =
+    itemTextWidth + SAMPLE_GAP + size * (legendMetrics.sample + SAMPLE_PADDING + legendMetrics.gap)
+  const columns = Math.max(1, Math.floor((room + size * legendMetrics.gap) / itemWidth))
+  const rows = Math.ceil(legend.length / columns)
+  const legendFrame = { top, left: margin, itemTextWidth: itemTextWidth + size * legendMetrics.gap }
+  const note = noteFrame(spec.note, style, { top, rows, columns, itemWidth, count: legend.length })
+  top += Math.max(rows, note ? note.row + 1 : 0) * size * legendMetrics.row
+  const bottom = margin + size * 1.4 + (spec.panels.some((panel) => panel.xLabel !== '') ? size * LINE : 0)
+  const panelTitleHeight = spec.panels.length > 1 ? size * LINE : 0
+  const free = style.height - top - panelTitleHeight - size * 0.5 - bottom
+  const isYLabelRotated = textWidth(spec.yLabel, size) <= free
+  const yLabelTop = top
+  if (!isYLabelRotated) top += size * LINE
+  const panelTitleTop = top
+  top += panelTitleHeight + size * 0.5
   const height = Math.max(size * 2, style.height - top - bottom)
-  const y = yTicks(spec, Math.max(2, Math.min(6, Math.floor(height / (size * 2.4)))))
+  const y = yTicks(spec, Math.max(2, Math.min(6, Math.floor(height / (size * 2.2)))))
   const tickWidth = Math.max(...y.values.map((value) => textWidth(formatTick(value), size)), size)
   const yNameGap = tickWidth + size * 0.75
-  const left = margin + yNameGap + size * (spec.yLabel === '' ? 0 : 1.1)
-  // Half of the last tick's label stands out to the right.
-  const right = margin + size * 1.1
-  const gap = hasPanelTitles ? size * 2.3 : 0
-  const room = style.width - left - right - gap * (spec.panels.length - 1)
-  const weights = spec.panels.map((panel) => panel.weight)
-  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1
+  const left = margin + tickWidth + size * 0.45 + (isYLabelRotated && spec.yLabel !== '' ? size * 1.5 : 0)
+  const panels = panelFrames(spec, style, left, margin)
+  const panelTitles =
+    spec.panels.length > 1
+      ? spec.panels.map(({ title: text }, index) => fitted(text, panels[index], size))
+      : []
+  const places = { title, legend: legendFrame, yLabelTop, isYLabelRotated, panelTitles, panelTitleTop }
+  return { ...places, ...(note ? { note } : {}), top, bottom, height, panels, y, yNameGap }
+}
+
+/** Space between panels: a tick's label on either side stands out by half its width. */
+const PANEL_GAP = 2.8
+
+function panelFrames(spec: ChartSpec, style: ChartStyle, left: number, margin: number): PanelFrame[] {
+  const size = style.textSize
+  const gap = size * PANEL_GAP
+  const room = style.width - left - margin - size * 1.1 - gap * (spec.panels.length - 1)
+  const total = spec.panels.reduce((sum, panel) => sum + panel.weight, 0) || 1
   let start = left
-  const panels = weights.map((weight): PanelFrame => {
-    const width = Math.max(size, (room * weight) / total)
-    const frame = { left: start, width, tickCount: Math.max(2, Math.floor(width / (size * 4))) }
+  return spec.panels.map((panel) => {
+    const width = Math.max(size, (room * panel.weight) / total)
+    const frame = { left: start, width, tickCount: Math.max(2, Math.floor(width / (size * 3.6))) }
     start += width + gap
     return frame
   })
-  const legendFrame = {
-    top: margin + titleHeight,
-    left: margin,
-    width: legendWidth,
-    rowHeight: size * legendMetrics.row,
-  }
-  return {
-    title: { top: margin },
-    legend: legendFrame,
-    panelTitleTop,
-    top,
-    bottom,
-    height,
-    panels,
-    y,
-    yNameGap,
-  }
 }
 
-function legendRows(names: readonly string[], size: number, width: number): number {
-  let rows = 1
-  let used = 0
-  for (const name of names) {
-    const needed = textWidth(name, size) + size * (legendMetrics.sample + legendMetrics.gap + 0.4)
-    if (used > 0 && used + needed > width) {
-      rows++
-      used = 0
-    }
-    used += needed
-  }
-  return rows
+/** A panel's title, without its second half where there is no room for it. */
+function fitted(title: string, frame: PanelFrame | undefined, size: number): string {
+  const room = (frame?.width ?? 0) + size * (PANEL_GAP - 0.6)
+  return textWidth(title, size * BOLD) <= room ? title : (title.split(',')[0] ?? title)
+}
+
+interface LegendBox {
+  top: number
+  rows: number
+  columns: number
+  itemWidth: number
+  count: number
+}
+/** The note goes behind the legend's last entry, or on a row of its own where that is too far right. */
+function noteFrame(note: string | undefined, style: ChartStyle, box: LegendBox) {
+  if (note === undefined || !style.showLegend) return undefined
+  const size = style.textSize
+  const margin = size * 0.6
+  const used = box.count === 0 ? 0 : (((box.count - 1) % box.columns) + 1) * box.itemWidth
+  const isBehind = margin + used + textWidth(note, size * NOTE_SIZE) <= style.width - margin
+  const row = isBehind ? Math.max(0, box.rows - 1) : box.rows
+  const top = box.top + row * size * legendMetrics.row + size * 0.09
+  return { row, top, left: isBehind ? margin + used : margin }
 }
 
 /** One y axis for all panels: the given range, or round numbers around everything drawn. */

@@ -1,5 +1,5 @@
 // The legend: one entry a line name, with the number of seeds behind it, and one for predictions.
-import { legendMetrics, type ChartLayout } from './layout'
+import { legendMetrics, SAMPLE_PADDING, type ChartLayout } from './layout'
 import type { ChartSeries, ChartSpec } from './line-chart'
 import type { ChartStyle } from './style'
 
@@ -32,13 +32,20 @@ export function legendOption(texts: ReadonlyMap<string, string>, layout: ChartLa
     formatter: (name: string) => texts.get(name) ?? name,
     top: layout.legend.top,
     left: layout.legend.left,
-    ...(style.isFluid ? { right: layout.legend.left } : { width: layout.legend.width }),
+    right: layout.legend.left,
     padding: 0,
-    itemGap: size * legendMetrics.gap,
+    // Entries have equal widths, the space between them included: texts cannot be measured everywhere.
+    itemGap: size * (legendMetrics.row - 1.2),
     itemWidth: size * legendMetrics.sample,
-    itemHeight: size * 0.6,
+    itemHeight: style.lineWidth * 1.5,
     icon: 'roundRect',
-    textStyle: { color: style.text, fontSize: size, lineHeight: size * 1.2 },
+    textStyle: {
+      color: style.text,
+      fontSize: size,
+      lineHeight: size * 1.2,
+      width: layout.legend.itemTextWidth,
+      padding: [0, 0, 0, size * SAMPLE_PADDING],
+    },
     inactiveColor: style.axis,
     selectedMode: true,
   }

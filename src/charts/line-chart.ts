@@ -2,9 +2,9 @@
 // stage, and share the y axis. The option carries no functions of the page; drawing it is the renderer's or render-svg's.
 import type { EChartsCoreOption } from 'echarts/core'
 import { legendOption, legendTexts } from './legend'
-import { chartLayout, type ChartLayout, type PanelFrame } from './layout'
+import { chartLayout, NOTE_SIZE, type ChartLayout, type PanelFrame } from './layout'
 import { panelSeries } from './panel-series'
-import { colorsOf, type ChartStyle } from './style'
+import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
 import { tooltipOption } from './tooltip'
 
@@ -46,6 +46,8 @@ export interface ChartPanel {
 }
 export interface ChartSpec {
   title?: string
+  /** How to read the marks, small beside the legend: "line: mean; band: 95% interval". */
+  note?: string
   yLabel: string
   yRange?: [number, number]
   yScale?: 'linear' | 'log'
@@ -68,13 +70,23 @@ export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<s
 /** A prediction for all lines at once: drawn in the colour of text. */
 const isNeutral = (series: ChartSeries): boolean => series.theory === true && series.of === undefined
 
+/** Predictions are drawn over the lines they are for: in the colour of text, mixed with the line's where there are several. */
+function theoryAware(spec: ChartSpec, style: ChartStyle, colours: ReadonlyMap<string, string>) {
+  const predicted = spec.panels.flatMap((panel) => panel.series).filter((series) => series.theory === true)
+  const isSingle = new Set(predicted.map((series) => series.of ?? series.name)).size < 2
+  return (series: ChartSeries): string => {
+    const own = series.color ?? colours.get(series.of ?? series.name) ?? style.text
+    if (series.theory !== true) return own
+    return isSingle || series.of === undefined ? style.text : mixed(own, style.text)
+  }
+}
+
 /** The ECharts option of a chart; replaces any earlier one as a whole. */
 export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCoreOption {
   const colours = seriesColors(spec, style.palette)
   const legend = style.showLegend ? legendTexts(spec) : new Map<string, string>()
   const layout = chartLayout(spec, style, [...legend.values()])
-  const colourOf = (series: ChartSeries) =>
-    series.color ?? colours.get(series.of ?? series.name) ?? style.muted
+  const colourOf = theoryAware(spec, style, colours)
   return {
     animation: false,
     backgroundColor: style.background,
@@ -85,7 +97,7 @@ export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCore
     grid: layout.panels.map((frame) => ({
       ...horizontal(frame, style),
       ...vertical(layout, style),
-      containLabel: false,
+      outerBoundsMode: 'none',
     })),
     xAxis: spec.panels.map((panel, index) => xAxis(panel, index, layout, style)),
     yAxis: spec.panels.map((_, index) => yAxis(spec, index, layout, style)),
@@ -106,36 +118,35 @@ function vertical({ top, bottom, height }: ChartLayout, style: ChartStyle) {
 }
 
 function headings(spec: ChartSpec, style: ChartStyle, layout: ChartLayout) {
-  const base = { padding: 0, textVerticalAlign: 'top' }
-  const titles: object[] = []
-  if (style.showTitle && spec.title !== undefined)
-    titles.push({
-      ...base,
-      text: spec.title,
-      top: layout.title.top,
-      left: style.textSize * 0.6,
-      textStyle: { fontSize: style.textSize * 1.2, fontWeight: 600, color: style.text },
-    })
-  if (spec.panels.length > 1)
-    titles.push(
-      ...spec.panels.map((panel, index) => {
-        const frame = layout.panels[index]
-        return {
-          ...base,
-          text: panel.title,
-          top: layout.panelTitleTop,
-          left: frame ? horizontal(frame, style).left : 0,
-          textStyle: {
-            fontSize: style.textSize,
-            fontWeight: 600,
+  const size = style.textSize
+  const heading = (text: string, top: number, left: number | string, textStyle: object) => ({
+    text,
+    top,
+    left,
+    padding: 0,
+    textVerticalAlign: 'top',
+    textStyle: { fontSize: size, fontWeight: 400, color: style.text, ...textStyle },
+  })
+  const frames = layout.panels.map((frame) => horizontal(frame, style))
+  return [
+    ...(style.showTitle && spec.title !== undefined
+      ? [heading(spec.title, layout.title.top, size * 0.6, { fontSize: size * 1.2, fontWeight: 600 })]
+      : []),
+    ...(layout.note
+      ? [
+          heading(spec.note ?? '', layout.note.top, layout.note.left, {
+            fontSize: size * NOTE_SIZE,
             color: style.muted,
-            width: (frame?.width ?? 0) + style.textSize * 2,
-            overflow: 'truncate',
-          },
-        }
-      }),
-    )
-  return titles
+          }),
+        ]
+      : []),
+    ...(layout.isYLabelRotated || spec.yLabel === ''
+      ? []
+      : [heading(spec.yLabel, layout.yLabelTop, size * 0.6, {})]),
+    ...layout.panelTitles.map((text, index) =>
+      heading(text, layout.panelTitleTop, frames[index]?.left ?? 0, { fontWeight: 600, color: style.muted }),
+    ),
+  ]
 }
 
 function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: ChartStyle) {
@@ -190,7 +201,7 @@ function yAxis(spec: ChartSpec, index: number, layout: ChartLayout, style: Chart
     min: y.min,
     max: y.max,
     ...(spec.yScale === 'log' ? {} : { interval: y.interval }),
-    ...(isFirst ? { name: spec.yLabel } : {}),
+    ...(isFirst && layout.isYLabelRotated ? { name: spec.yLabel } : {}),
     nameLocation: 'middle',
     nameRotate: 90,
     nameGap: layout.yNameGap,

@@ -16,24 +16,33 @@ export interface PanelContext {
 
 /** Points a line may have per pixel; two neighbours closer than this cannot be told apart. */
 const POINTS_PER_PIXEL = 0.5
-/** A vector file is read at any size, but more points than these only make it heavy. */
-const MOST_POINTS = 480
-const MOST_BAND_POINTS = 160
+/** Points all lines of a panel, and all bands of it, may have together: a file of eight lines stays below 200 kB. */
+const LINE_BUDGET = 6400
+const BAND_BUDGET = 960
+const FEWEST_POINTS = 64
 /** Up to here every point is marked: the points are few and lines between them only a guide. */
 const MARKED_POINTS = 24
+
+/** More predictions than these are told apart by colour; their labels would hide the lines. */
+export const MOST_LABELS = 3
 
 /** All series of a panel, lowest first. */
 export function panelSeries(panel: ChartPanel, context: PanelContext): object[] {
   const { style, frame } = context
-  const limit = Math.min(
-    MOST_POINTS,
-    Math.max(64, Math.round((frame?.width ?? style.width) * POINTS_PER_PIXEL)),
-  )
+  const pixels = (frame?.width ?? style.width) * POINTS_PER_PIXEL
+  const share = (budget: number, count: number) =>
+    Math.max(FEWEST_POINTS, Math.round(Math.min(pixels, budget / Math.max(1, count))))
+  const limit = share(LINE_BUDGET, panel.series.length)
+  const bandLimit = share(BAND_BUDGET, panel.series.filter((series) => series.band).length)
   const shown = panel.series.map((series) => ({ ...series, points: visible(series.points, panel) }))
-  const bands = shown.flatMap((series) => bandSeries(series, panel, context))
+  const bands = shown.flatMap((series) => bandSeries(series, panel, bandLimit, context))
   const lines = shown.map((series) => lineSeries(series, limit, context))
   const theory = shown.filter((series) => series.theory === true && series.points.length > 0)
-  return [...bands, ...lines, ...(theory.length > 0 ? [theoryLabels(theory, context)] : [])]
+  return [
+    ...bands,
+    ...lines,
+    ...(theory.length > 0 && theory.length <= MOST_LABELS ? [theoryLabels(theory, context)] : []),
+  ]
 }
 
 /** A log axis has no place for zero. */
@@ -49,7 +58,7 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
   const isGhost = series.ghost === true
   const points = downsample(series.points, limit)
   const isMarked = !isTheory && !isGhost && points.length <= MARKED_POINTS
-  const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.7 : style.lineWidth
+  const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.62 : style.lineWidth
   return {
     type: 'line',
     name: series.name,
@@ -61,7 +70,7 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
     connectNulls: false,
     clip: true,
     silent: isGhost || isTheory,
-    z: isGhost ? 2 : isTheory ? 3 : 4,
+    z: isGhost ? 2 : isTheory ? 5 : 4,
     color: colourOf(series),
     lineStyle: {
       width,
@@ -75,10 +84,10 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
   }
 }
 
-function bandSeries(series: ChartSeries, panel: ChartPanel, context: PanelContext): object[] {
+function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, context: PanelContext): object[] {
   if (!series.band || series.band.length < 2) return []
   const { style, index, colourOf } = context
-  const band = downsampleBand(visible(series.band, panel), MOST_BAND_POINTS)
+  const band = downsampleBand(visible(series.band, panel), limit)
   return [
     {
       type: 'custom',

@@ -32,9 +32,18 @@ export function renderSvg(spec: ChartSpec, { width, height, style }: RenderOptio
       ...lineChartOption(spec, { ...drawn, width, height, isFluid: false }),
       tooltip: { show: false },
     })
-    return chart.renderToSVGString()
+    return portable(chart.renderToSVGString())
   } finally {
     // An instance that is not disposed keeps the process alive.
     chart.dispose()
   }
 }
+
+/** Baselines by offset, which every program knows (`dominant-baseline` few do), and coordinates to a tenth of a pixel. */
+function portable(svg: string): string {
+  return svg
+    .replaceAll('dominant-baseline="central"', 'dy="0.35em"')
+    .replaceAll(/ d="([^"]*)"/g, (_, path: string) => ` d="${path.replaceAll(/-?\d+\.\d+/g, shortened)}"`)
+}
+
+const shortened = (number: string): string => String(Math.round(Number(number) * 10) / 10)

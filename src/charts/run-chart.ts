@@ -6,6 +6,7 @@ import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds as averageSeeds } from '../statistics/seeds'
 import { predictions } from '../theory/predictions'
+import { MOST_LABELS } from './panel-series'
 import type { ChartPanel, ChartPoint, ChartSeries, ChartSpec } from './line-chart'
 
 /** A run to draw. With `groupSeeds`, runs of equal label whose configs differ in the seed alone become one line. */
@@ -41,13 +42,25 @@ export function buildRunChart(options: RunChartOptions): ChartSpec {
   const groups = groupRuns(runs, options.groupSeeds)
   const stages = stagesWith(options)
   const panels = stages.map((stage) => buildPanel(stage, groups, options))
-  const hasBands = panels.some((panel) => panel.series.some((series) => series.band !== undefined))
-  const notes = [...(unit === undefined ? [] : [unit]), ...(hasBands ? ['mean, 95% interval'] : [])]
+  const note = noteOf(panels)
   return {
-    yLabel: notes.length > 0 ? `${title} (${notes.join('; ')})` : title,
+    yLabel: unit === undefined ? title : `${title} (${unit})`,
     ...(range ? { yRange: [range[0], range[1]] } : {}),
+    ...(note === '' ? {} : { note }),
     panels,
   }
+}
+
+/** What the marks mean, where a reader could wonder. */
+function noteOf(panels: readonly ChartPanel[]): string {
+  const hasBands = panels.some((panel) => panel.series.some((series) => series.band !== undefined))
+  const isUnlabelled = panels.some(
+    (panel) => panel.series.filter((series) => series.theory === true).length > MOST_LABELS,
+  )
+  return [
+    ...(hasBands ? ['line: mean; band: 95% interval'] : []),
+    ...(isUnlabelled ? ['dashed: theory'] : []),
+  ].join('; ')
 }
 
 interface RunGroup {

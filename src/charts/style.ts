@@ -121,3 +121,12 @@ export function colorsOf(names: readonly string[], palette: readonly string[]): 
   const distinct = [...new Set(names)]
   return new Map(distinct.map((name, index) => [name, palette[index % palette.length] ?? '#888888']))
 }
+
+/** The colour halfway between two (`#rrggbb`). */
+export function mixed(a: string, b: string): string {
+  const channels = [1, 3, 5].map((start) => {
+    const [one, other] = [a, b].map((colour) => parseInt(colour.slice(start, start + 2), 16))
+    return Math.round(((one ?? 0) + (other ?? 0)) / 2)
+  })
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
+}
