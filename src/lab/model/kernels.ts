@@ -1,4 +1,5 @@
-// Layer norm's core and GELU with hand-written gradients: op by op, each saved kernel is a pass over the activations.
+// Layer norm's core, linear layer and GELU with hand-written gradients: op by op, each saved kernel is a pass over the
+// activations.
 // Plain tfjs-core ops only; gradients are checked against finite differences and PyTorch in the tests.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -47,3 +48,24 @@ export const gelu: (x: Tensor) => Tensor = tf.customGrad<Tensor>((x, save) => {
     },
   }
 })
+
+/** x weight + bias for rows x [N, in]. The bias's gradient, a sum over rows, is a product: TensorFlow's is faster so. */
+export const linear: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor = tf.customGrad<Tensor>(
+  (x, weight, bias, save) => {
+    const inputs = [x, weight] as [Tensor, Tensor]
+    ;(save as tf.GradSaveFunc)(inputs)
+    const { shape } = bias as Tensor
+    return {
+      value: tf.add(tf.matMul(...inputs), bias as Tensor),
+      gradFunc: (dy, saved) => {
+        const [rows, matrix] = saved as [Tensor, Tensor]
+        const ones_1N = tf.ones([1, dy.shape[0]])
+        return [
+          tf.matMul(dy, matrix, false, true),
+          tf.matMul(rows, dy, true, false),
+          tf.reshape(tf.matMul(ones_1N, dy), shape),
+        ]
+      },
+    }
+  },
+)

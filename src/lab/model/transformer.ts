@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ModelConfig } from '../../shared/config/schema'
-import { gelu, normalize } from './kernels'
+import { gelu, linear, normalize } from './kernels'
 
 /** A linear layer: y = x weight + bias. */
 interface Linear {
@@ -35,7 +35,7 @@ const masked = -1e9
 /** Puts the parameters (by name, see parameters.ts) together. Differentiable. */
 export function createNetwork(model: ModelConfig, parameter: (name: string) => Tensor): Network {
   const { heads, layers, width } = model
-  const linear = (name: string): Linear => ({
+  const layer = (name: string): Linear => ({
     weight: parameter(`${name}.weight`),
     bias: parameter(`${name}.bias`),
   })
@@ -48,17 +48,17 @@ export function createNetwork(model: ModelConfig, parameter: (name: string) => T
   }
   // Queries are scaled by 1/sqrt(D) here, once, in place of every score.
   const queryScale = tf.concat([tf.fill([width], Math.sqrt(heads / width)), tf.ones([2 * width])])
-  const blocks = Array.from({ length: layers }, (_, layer): Block => {
-    const name = `block.${layer}`
-    const attentionIn = foldNorm(`${name}.attention_norm`, linear(`${name}.attention_in`))
+  const blocks = Array.from({ length: layers }, (_, index): Block => {
+    const name = `block.${index}`
+    const attentionIn = foldNorm(`${name}.attention_norm`, layer(`${name}.attention_in`))
     return {
       attentionIn: {
         weight: tf.mul(attentionIn.weight, queryScale),
         bias: tf.mul(attentionIn.bias, queryScale),
       },
-      attentionOut: linear(`${name}.attention_out`),
-      mlpIn: foldNorm(`${name}.mlp_norm`, linear(`${name}.mlp_in`)),
-      mlpOut: linear(`${name}.mlp_out`),
+      attentionOut: layer(`${name}.attention_out`),
+      mlpIn: foldNorm(`${name}.mlp_norm`, layer(`${name}.mlp_in`)),
+      mlpOut: layer(`${name}.mlp_out`),
     }
   })
   return {
@@ -73,7 +73,7 @@ export function createNetwork(model: ModelConfig, parameter: (name: string) => T
 
 /** x weight + bias for rows x_NW. */
 export function applyLinear(x_NW: Tensor, { weight, bias }: Linear): Tensor {
-  return tf.add(tf.matMul(x_NW, weight), bias)
+  return linear(x_NW, weight, bias)
 }
 
 /** Embeddings of tokens (int32, any shape of N elements) as rows [N, W]; positions are added by the caller. */
