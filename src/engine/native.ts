@@ -94,7 +94,8 @@ export async function loadNative(): Promise<NativeTensorFlow> {
 
 /** tfjs-node's generated protocol classes. Node's own import gives a CommonJS module under `default`, a bundler's spread out. */
 async function loadProtocol(): Promise<Record<string, Protocol>> {
-  const imported: unknown = await import('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js' as string)
+  const path: string = '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js'
+  const imported: unknown = await import(path)
   const module = imported as Record<string, unknown>
   return (module['default'] ?? module) as Record<string, Protocol>
 }
