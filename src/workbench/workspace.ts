@@ -1,6 +1,6 @@
 // A workspace folder: made where it is missing, checked to be writable before anything is promised.
 import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
 
@@ -8,7 +8,7 @@ import { workspaceFiles } from '../shared/run/folder'
 export async function prepareWorkspace(folder: string): Promise<void> {
   try {
     for (const name of [workspaceFiles.runs, workspaceFiles.studies]) {
-      await mkdir(join(folder, name), { recursive: true })
+      await makeFolder(join(folder, name))
       await access(join(folder, name), constants.W_OK)
     }
     await access(folder, constants.W_OK)
@@ -24,4 +24,18 @@ export async function prepareWorkspace(folder: string): Promise<void> {
 /** Whether the folder is there. */
 export async function workspaceExists(folder: string): Promise<boolean> {
   return (await stat(folder).catch(() => undefined))?.isDirectory() ?? false
+}
+
+/**
+ * Makes a folder and its parents, one by one: Node's own recursive way never ends where the system refuses a new folder by
+ * saying that the parent does not exist (/proc does).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await workspaceExists(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) await makeFolder(parent)
+  await mkdir(folder).catch((error: unknown) => {
+    // Another process may have made it in between.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
 }
