@@ -115,7 +115,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
     options: Object.fromEntries(
       Object.entries(known).map(([name, flag]) => [
         name,
-        { type: flag.value ? ('string' as const) : ('boolean' as const) },
+        {
+          type: flag.value ? ('string' as const) : ('boolean' as const),
+          ...(name === 'help' ? { short: 'h' } : {}),
+        },
       ]),
     ),
     allowPositionals: true,

@@ -1,7 +1,7 @@
 // What the commands share: where the workspace is, how it is opened, how a trainer is started. The trainer is the built
-// one beside this program.
+// one beside this program, out/main/cli.js.
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AfterwordError } from '../shared/errors'
 import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceExists } from '../workbench/workspace'
@@ -26,7 +26,7 @@ export async function withWorkbench<T>(
       `there is no workspace at ${folder} (--workspace, AFTERWORD_WORKSPACE)`,
     )
   }
-  const trainer = { execPath: process.execPath, script: join(__dirname, 'trainer.js') }
+  const trainer = { execPath: process.execPath, script: join(dirname(process.argv[1] ?? ''), 'trainer.js') }
   const workbench = await openWorkbench({ folder, role, trainer })
   try {
     for (const notice of (await workbench.workspace()).notices) process.stderr.write(`${notice}\n`)

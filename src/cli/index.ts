@@ -4,7 +4,6 @@ import { exitCodeOf, exitCodes, messageOf } from '../shared/errors'
 import { assertNever } from '../shared/assert'
 import { AfterwordError } from '../shared/errors'
 import { parseArguments, type Arguments } from './arguments'
-import { exportChart } from './commands/export'
 import { listRuns } from './commands/list'
 import { resumeRun, runStudy } from './commands/run'
 import { showRun } from './commands/show'
@@ -36,7 +35,8 @@ async function runCommand(args: Arguments): Promise<number> {
     case 'show':
       return showRun(args)
     case 'export':
-      return exportChart(args)
+      // Only this command draws: the others start without the chart library.
+      return (await import('./commands/export')).exportChart(args)
     case 'theory':
       return showTheory(args)
     case 'help':

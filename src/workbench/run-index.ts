@@ -72,7 +72,9 @@ export class RunIndex {
 
   private async refreshOne(tail: RunTail): Promise<boolean> {
     try {
-      return await tail.refresh()
+      const hasChanged = await tail.refresh()
+      this.unreadable.delete(tail.folder)
+      return hasChanged
     } catch (error) {
       this.unreadable.set(tail.folder, messageOf(error))
       return false
@@ -94,6 +96,11 @@ export class RunIndex {
       const opened = await Promise.all(group.map((folder) => this.open(folder)))
       for (const tail of opened) {
         if (tail === undefined) continue
+        const twin = this.tails.get(tail.id)
+        if (twin !== undefined) {
+          this.unreadable.set(tail.folder, `${tail.folder}: left out, its run id is that of ${twin.folder}`)
+          continue
+        }
         this.tails.set(tail.id, tail)
         added.push(tail.id)
       }

@@ -18,6 +18,7 @@ export class RunTail {
   private annotations: Annotations = annotationsSchema.parse({})
   private values: RunValues = emptyValues()
   private offset = 0
+  private hasRead = false
   private stored: RunRecord
   private seen: RunRecord
   private refreshing: Promise<unknown> = Promise.resolve()
@@ -80,7 +81,8 @@ export class RunTail {
     const { stamp, stored, seen } = await this.nextRecord()
     const { annotationsStamp, annotations } = await this.nextAnnotations()
     // A new process cuts the rows past its checkpoint before it adds any: they are counted anew.
-    const rows = await this.nextRows(isSameTraining(stored, this.stored) ? this.offset : 0)
+    const isSame = isSameTraining(stored, this.stored)
+    const rows = await this.nextRows(isSame ? this.offset : 0, stored === this.stored && !this.isActive)
     const hasChanged =
       seen !== this.seen ||
       stored !== this.stored ||
@@ -94,6 +96,7 @@ export class RunTail {
     this.annotations = annotations
     if (rows.from !== this.offset) this.values = emptyValues()
     this.offset = rows.nextOffset
+    this.hasRead = true
     foldRows(this.values, rows.rows)
     return hasChanged
   }
@@ -141,8 +144,15 @@ export class RunTail {
     return { annotationsStamp, annotations: await readAnnotations(this.folder) }
   }
 
-  /** Rows from an offset on, from the beginning where the file became shorter; `from`: where they begin. */
-  private async nextRows(offset: number): Promise<{ from: number; rows: MetricsRow[]; nextOffset: number }> {
+  /**
+   * Rows from an offset on, from the beginning where the file became shorter; `from`: where they begin. A run without a
+   * trainer (`isSettled`) gets no rows: its file is looked at once.
+   */
+  private async nextRows(
+    offset: number,
+    isSettled: boolean,
+  ): Promise<{ from: number; rows: MetricsRow[]; nextOffset: number }> {
+    if (isSettled && this.hasRead) return { from: offset, rows: [], nextOffset: offset }
     const path = join(this.folder, runFiles.metrics)
     const size = (await stat(path).catch(() => undefined))?.size ?? 0
     const from = size < offset ? 0 : offset

@@ -125,8 +125,9 @@ export class Workbench implements WorkbenchApi {
   async close(): Promise<void> {
     this.queue.close()
     await this.repetition?.stop()
-    if (this.role === 'command') this.lock.tryAcquire()
     try {
+      // Another process may have kept the history since this one read it.
+      if (this.role === 'command' && this.lock.tryAcquire()) await this.takeOver()
       if (this.lock.isHolder) await this.saveHistory()
     } finally {
       this.lock.release()

@@ -46,9 +46,12 @@ export function trainerCommand(): OpenOptions['trainer'] {
   return { execPath: process.execPath, script, environment: { AFTERWORD_THREADS: '1' } }
 }
 
+/** The engine of toy studies: what a compiled one saves a step it would spend on compiling. */
+export const toyEngine = 'eager'
+
 /** Queues a study and gives its runs. */
 export function queue(workbench: Workbench, text: string): Promise<RunSummary[]> {
-  return workbench.queueStudy({ text, fileName: 'toy.yaml', engine: 'auto' })
+  return workbench.queueStudy({ text, fileName: 'toy.yaml', engine: toyEngine })
 }
 
 /** The run as the workbench sees it. */
@@ -92,7 +95,8 @@ export interface Command {
 
 /** Starts the built command line on a workspace. */
 export function startAfterword(workspace: string, ...args: string[]): Command {
-  const child = spawn(process.execPath, [built('cli.js', 'AFTERWORD_CLI'), ...args], {
+  const [program, ...fixed] = builtCommand()
+  const child = spawn(program, [...fixed, ...args], {
     env: { ...process.env, AFTERWORD_WORKSPACE: workspace, AFTERWORD_THREADS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -110,6 +114,11 @@ export function startAfterword(workspace: string, ...args: string[]): Command {
     stderr: () => stderr,
     ended,
   }
+}
+
+/** The program and script of the built command line. */
+export function builtCommand(): readonly [program: string, script: string] {
+  return [process.execPath, built('cli.js', 'AFTERWORD_CLI')]
 }
 
 /** Runs the built command line to its end. */

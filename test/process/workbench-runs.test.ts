@@ -13,10 +13,13 @@ import {
   runOf,
   setQueueRunning,
   startAfterword,
+  toyEngine,
   toyStudy,
   trainerCommand,
   waitForRun,
 } from '../helpers/workbench'
+
+const toy = ['--engine', toyEngine] as const
 
 test('queued runs are trained one at a time, and the summary follows their rows', async () => {
   const workbench = await opened(tempFolder())
@@ -179,7 +182,7 @@ test('runs of a dead launcher are adopted by the holder, those of a living one a
   const folder = tempFolder()
   const study = join(folder, 'study.yaml')
   writeFileSync(study, longStudy({ sweep: { seed: [0, 1] } }))
-  const command = startAfterword(folder, 'run', study)
+  const command = startAfterword(folder, 'run', ...toy, study)
   const workbench = await opened(folder, { trainer: trainerCommand() })
   await waitFor('two runs', async () => (await workbench.listRuns()).length === 2)
   const [a = '', b = ''] = (await workbench.listRuns()).map(({ record }) => record.id)

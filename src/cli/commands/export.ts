@@ -62,8 +62,7 @@ function metricOf(name: string, runs: readonly RunSummary[]): string {
   const [match] = matches
   if (match !== undefined && matches.length === 1) return match
   if (matches.length > 1) throw wrong(`--chart ${name}: may be ${matches.join(' or ')}`)
-  const shorts = names.map((candidate) => candidate.slice(candidate.lastIndexOf('/') + 1))
-  const near = nearestName(name, names) ?? nearestName(name, shorts)
+  const near = nearestName(name, name.includes('/') ? names : names.map(lastPart))
   const known = names.length === 0 ? 'nothing has been logged yet' : `there are ${names.join(', ')}`
   throw wrong(
     `--chart ${name}: no such metric in ${runs.length === 1 ? 'this run' : 'these runs'}${near === undefined ? '' : `; did you mean ${near}?`} (${known})`,
@@ -75,6 +74,10 @@ function labelOf({ study, point }: RunSummary['record']): string {
     .filter(([path]) => path !== 'seed')
     .map(([path, value]) => `${path.slice(path.lastIndexOf('.') + 1)} ${JSON.stringify(value)}`)
   return parts.length === 0 ? study : parts.join(', ')
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function wrong(message: string): AfterwordError {
