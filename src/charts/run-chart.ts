@@ -15,7 +15,7 @@ export interface ChartRun {
   config: RunConfig
   rows: readonly MetricsRow[]
 }
-export type ChartXAxis = 'step' | 'sequences' | 'tokens' | 'time'
+type ChartXAxis = 'step' | 'sequences' | 'tokens' | 'time'
 
 export interface RunChartOptions {
   runs: readonly ChartRun[]

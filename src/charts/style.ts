@@ -29,7 +29,7 @@ export interface ChartStyle {
   showTitle: boolean
 }
 
-export type ChartTheme = 'light' | 'dark' | 'print'
+type ChartTheme = 'light' | 'dark' | 'print'
 
 const fontFamily = "'Inter Variable', Inter, 'Helvetica Neue', Arial, sans-serif"
 

@@ -3,7 +3,7 @@ import type { ParsedRun } from './parse'
 import type { RunConfig, StageConfig } from './schema'
 
 /** What a stage costs. */
-export interface StageCost {
+interface StageCost {
   /** `Pretrain` or the RL algorithm's name in capitals. */
   title: string
   steps: number
@@ -27,7 +27,7 @@ export function stageTitle(stage: StageConfig): string {
 }
 
 /** Steps and sequences of one stage. */
-export function stageCost(stage: StageConfig): StageCost {
+function stageCost(stage: StageConfig): StageCost {
   const perStep = stage.kind === 'pretrain' ? stage.batch : stage.prompts * stage.group
   const unit = stage.kind === 'rl' && stage.algorithm === 'star' ? 'rounds' : 'steps'
   return { title: stageTitle(stage), steps: stage.steps, unit, sequences: stage.steps * perStep }
@@ -52,8 +52,10 @@ export function describeStudy(runs: readonly ParsedRun[]): StudyDescription {
   const perRun = costs.map((stages) => stages.reduce((sum, stage) => sum + stage.sequences, 0))
   const distinct = new Map<string, number>()
   for (const [index, { config }] of runs.entries())
-    for (const [stage, cost] of (costs[index] ?? []).entries())
-      distinct.set(leadingStagesKey(config, stage + 1), cost.sequences)
+    for (const [stage, cost] of (costs[index] ?? []).entries()) {
+      const isLast = stage === config.stages.length - 1
+      distinct.set(isLast ? `run ${index}` : leadingStagesKey(config, stage + 1), cost.sequences)
+    }
   const stageCount = costs.reduce((sum, stages) => sum + stages.length, 0)
   return {
     runs: runs.length,
@@ -65,10 +67,10 @@ export function describeStudy(runs: readonly ParsedRun[]): StudyDescription {
 }
 
 /**
- * Equal for two runs exactly where their first `count` stages compute the same thing: task, model, seed, start and these
- * stages are equal, and so is what is measured on the way. (The engine has to be equal too; a config does not name it.)
+ * Equal for two runs where their first `count` stages compute and record the same thing, so that one can take them over from
+ * the other; the last stage of a run is always its own.
  */
-export function leadingStagesKey(config: RunConfig, count: number): string {
-  const { task, model, seed, init = null, evaluate, stages } = config
-  return JSON.stringify([task, model, seed, init, evaluate, stages.slice(0, count)])
+function leadingStagesKey(config: RunConfig, count: number): string {
+  const { task, model, seed, init = null, evaluate, checkpoint, log, stages } = config
+  return JSON.stringify([task, model, seed, init, evaluate, checkpoint, log, stages.slice(0, count)])
 }

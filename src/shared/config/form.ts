@@ -37,12 +37,12 @@ export interface TextField extends FieldBase {
   example?: string
 }
 /** One of a few words; the discriminator of a union is one too (a choice without a default). */
-export interface ChoiceField extends FieldBase {
+interface ChoiceField extends FieldBase {
   kind: 'choice'
   choices: readonly string[]
 }
 /** Any number of equal items, or (`items`) a fixed number of them. */
-export interface ListField extends FieldBase {
+interface ListField extends FieldBase {
   kind: 'list'
   item: FormField
   minItems: number
@@ -58,19 +58,19 @@ export interface UnionField extends FieldBase {
   discriminator: string
   members: readonly UnionMember[]
 }
-export interface UnionMember {
+interface UnionMember {
   value: string
   field: GroupField | UnionField
   /** A whole value of this member with every default filled in. */
   defaults: Record<string, unknown>
 }
 /** Items by any name: the sweep's axes. */
-export interface MapField extends FieldBase {
+interface MapField extends FieldBase {
   kind: 'map'
   item: FormField
 }
 /** Any JSON value. */
-export interface AnyField extends FieldBase {
+interface AnyField extends FieldBase {
   kind: 'any'
 }
 export type FormField =
