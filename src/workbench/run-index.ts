@@ -56,17 +56,17 @@ export class RunIndex {
   }
 
   /**
-   * Looks for new and removed run folders and reads what changed. `onlyActive`: skip runs that no trainer writes to.
+   * Looks for new and removed run folders and reads what changed. `onlyOpen`: skip runs that are over.
    * Returns the ids of changed runs; `removed` tells whether some are gone.
    */
-  async refresh(onlyActive: boolean): Promise<{ changed: string[]; removed: boolean }> {
-    const before = [...this.tails.values()].filter((tail) => !onlyActive || tail.isActive)
+  async refresh(onlyOpen: boolean): Promise<{ changed: string[]; removed: boolean }> {
+    const before = [...this.tails.values()].filter((tail) => !onlyOpen || tail.isOpen)
     const changed: string[] = []
     for (const group of chunks(before, OPEN_TOGETHER)) {
       const results = await Promise.all(group.map((tail) => this.refreshOne(tail)))
       group.forEach((tail, i) => results[i] && changed.push(tail.id))
     }
-    const { added, removed } = await this.rescan(onlyActive)
+    const { added, removed } = await this.rescan(onlyOpen)
     return { changed: [...changed, ...added], removed }
   }
 

@@ -1,6 +1,7 @@
 // The queue: runs in state queued, in an order the person may change, started one at a time. Order is kept in the history;
 // state lives in the run folders, so a restart or a dead launcher loses nothing.
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../run-folder/process-identity'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { ProcessIdentity } from '../shared/run/record'
@@ -9,6 +10,10 @@ import type { RunTail } from './run-tail'
 import { settleRun } from './settle-run'
 import { shareStages } from './stage-sharing'
 import { startTrainer, type TrainerCommand, type TrainerExit } from './start-trainer'
+
+/** Longest wait for a started trainer to claim its run, and the time between two looks. */
+const CLAIM_MS = 5000
+const CLAIM_POLL_MS = 50
 
 /** The queue of one workspace as one process sees it. */
 export class RunQueue {
@@ -86,9 +91,21 @@ export class RunQueue {
     this.order = [...order]
   }
 
-  /** Stops caring for the runs that were started: they go on, and whoever opens the workspace next sees how they end. */
-  close(): void {
+  /**
+   * Stops caring for the runs that were started: they go on, and whoever opens the workspace next sees how they end. Waits
+   * for a trainer that has not written down yet that the run is its own: the next process would start a second one.
+   */
+  async close(): Promise<void> {
     this.isClosed = true
+    const isUnclaimed = async (id: string) => {
+      const tail = this.index.get(id)
+      await tail.refresh()
+      return tail.storedRecord.state === 'queued'
+    }
+    for (const id of this.started.keys()) {
+      const end = Date.now() + CLAIM_MS
+      while (this.started.has(id) && Date.now() < end && (await isUnclaimed(id))) await sleep(CLAIM_POLL_MS)
+    }
   }
 
   /** Whether this process is the one to start and settle a run: its own, nobody's, or that of a dead launcher. */

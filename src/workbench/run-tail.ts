@@ -62,6 +62,11 @@ export class RunTail {
     return this.seen.state === 'running' || this.seen.state === 'paused'
   }
 
+  /** Whether the run may change without a person: it waits for a trainer or has one. */
+  get isOpen(): boolean {
+    return this.seen.state === 'queued' || this.isActive
+  }
+
   /** Whether run.json says running or paused while its process is gone. */
   get isDead(): boolean {
     return this.seen !== this.stored

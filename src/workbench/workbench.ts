@@ -123,8 +123,8 @@ export class Workbench implements WorkbenchApi {
 
   /** Stops watching, saves the history where no other process holds it, and gives the lock back. Trainers go on. */
   async close(): Promise<void> {
-    this.queue.close()
     await this.repetition?.stop()
+    await this.queue.close()
     try {
       // Another process may have kept the history since this one read it.
       if (this.role === 'command' && this.lock.tryAcquire()) await this.takeOver()
