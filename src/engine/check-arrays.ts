@@ -4,7 +4,7 @@ import { AfterwordError } from '../shared/errors'
 import type { ArraySpec, ArrayValues } from './types'
 
 /** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
+function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
 }
 

@@ -22,7 +22,7 @@ export interface OpenedEngine {
 }
 
 /** Variables by which TensorFlow's own kernels and oneDNN's are told their number of threads. */
-export const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const
+const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const
 
 /**
  * Opens the engine asked for. `threads` is used where the environment says nothing yet. Throws AfterwordError

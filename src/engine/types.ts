@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { EngineName } from '../shared/run/record'
 
 /** Element types of state and inputs. */
-export type ElementType = 'float32' | 'int32'
+type ElementType = 'float32' | 'int32'
 
 /** Shape and element type of one array. */
 export interface ArraySpec {
@@ -52,7 +52,7 @@ export interface FunctionResult {
 }
 
 /** A pure function of state and inputs. It reads no tensor values, draws no random numbers and has no clock. */
-export type ProgramFunction = (state: NamedTensors, inputs: NamedTensors, ops: ControlOps) => FunctionResult
+type ProgramFunction = (state: NamedTensors, inputs: NamedTensors, ops: ControlOps) => FunctionResult
 
 /** A function and its inputs. */
 export interface FunctionDefinition {

@@ -72,7 +72,7 @@ export function createNetwork(model: ModelConfig, parameter: (name: string) => T
 }
 
 /** x weight + bias for rows x_NW. */
-export function applyLinear(x_NW: Tensor, { weight, bias }: Linear): Tensor {
+function applyLinear(x_NW: Tensor, { weight, bias }: Linear): Tensor {
   return linear(x_NW, weight, bias)
 }
 
@@ -110,7 +110,7 @@ export function applyHead(network: Network, x_NW: Tensor): Tensor {
 }
 
 /** Added to scores [queries, keys]: query i stands at position `first` + i and sees keys up to its own position. */
-export function causalMask(queries: number, keys: number, first: number): Tensor {
+function causalMask(queries: number, keys: number, first: number): Tensor {
   const values = new Float32Array(queries * keys)
   for (let query = 0; query < queries; query++) {
     values.fill(masked, query * keys + Math.min(keys, first + query + 1), (query + 1) * keys)

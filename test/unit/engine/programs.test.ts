@@ -23,11 +23,11 @@ const definition = {
       inputs: { below: scalar },
       run: (_, inputs, ops) => {
         const [a, , turns] = ops.whileLoop(
-          (value) => tf.less(value as Tensor, inputs['below'] as Tensor),
+          (value) => tf.less(value, inputs['below'] as Tensor),
           (value, next, count) => [
-            tf.clone(next as Tensor),
-            tf.add(value as Tensor, next as Tensor),
-            tf.add(count as Tensor, tf.scalar(1, 'int32')),
+            tf.clone(next),
+            tf.add(value, next),
+            tf.add(count, tf.scalar(1, 'int32')),
           ],
           [tf.scalar(1, 'int32'), tf.scalar(2, 'int32'), tf.scalar(0, 'int32')],
           { maxIterations: 10 },
