@@ -51,9 +51,9 @@ test.each(['auto', 'js'] as const)(
 )
 
 test('another seed gives other files', async () => {
-  const folder = await queuedRun({ ...config, seed: 2 })
+  const folder = await queuedRun({ ...config, seed: 2 }, 'js')
   await train(folder)
-  expect(await reproducible(folder)).not.toEqual(await reference('auto'))
+  expect(await reproducible(folder)).not.toEqual(await reference('js'))
 })
 
 test.each(['auto', 'js'] as const)(
@@ -77,7 +77,8 @@ test.each(['auto', 'js'] as const)(
       ended = await trainer.ended
       if (ended === 'SIGKILL') {
         const record = await readRecord(folder)
-        expect(record.state).toBe('running')
+        // Killed after its last word, a run is finished all the same.
+        if (record.state !== 'finished') expect(record.state).toBe('running')
         expect(hasLiveTrainer(record)).toBe(false)
       }
     } while (ended === 'SIGKILL')
@@ -88,7 +89,7 @@ test.each(['auto', 'js'] as const)(
 )
 
 test('torn and later rows are cut before a run goes on', async () => {
-  const folder = await queuedRun(config)
+  const folder = await queuedRun(config, 'js')
   const first = startTrainer(folder)
   await waitForRows(folder, 12)
   await writeControl(folder, 'stop')
@@ -102,11 +103,11 @@ test('torn and later rows are cut before a run goes on', async () => {
   mkdirSync(join(folder, 'checkpoints', '0-99'))
   writeFileSync(join(folder, 'checkpoints', '0-99', 'state.json'), '{}')
   expect(await train(folder)).toBe(0)
-  expect(await reproducible(folder)).toEqual(await reference('auto'))
+  expect(await reproducible(folder)).toEqual(await reference('js'))
 })
 
 test('time goes on from the checkpoint, and the recorded threads and engine are used again', async () => {
-  const folder = await queuedRun(config)
+  const folder = await queuedRun(runConfig({ stages: [pretrain], checkpoint }))
   const first = startTrainer(folder)
   await waitForRows(folder, 6)
   await writeControl(folder, 'stop')
@@ -126,15 +127,15 @@ test('time goes on from the checkpoint, and the recorded threads and engine are 
 
 test('a run that takes over shared stages gives what it gives alone', async () => {
   const arm = { ...config, stages: runConfig({ stages: [pretrain, reinforce] }).stages }
-  const alone = await queuedRun(arm)
+  const alone = await queuedRun(arm, 'js')
   await train(alone)
-  const donor = await queuedRun(config)
+  const donor = await queuedRun(config, 'js')
   const trainer = startTrainer(donor)
   await waitForRows(donor, 28)
   trainer.kill('SIGKILL')
   await trainer.ended
 
-  const fork = await queuedRun(arm)
+  const fork = await queuedRun(arm, 'js')
   for (const name of ['metrics.jsonl', 'samples.jsonl', 'samples.index.jsonl']) {
     const lines = readFileSync(join(donor, name), 'utf8').split('\n')
     writeFileSync(

@@ -31,6 +31,7 @@ const pretrain = { kind: 'pretrain', steps: 25, batch: 16, optimizer }
 const grpo = { kind: 'rl', algorithm: 'grpo', prompts: 4, group: 4, steps: 6 }
 const star = { kind: 'rl', algorithm: 'star', prompts: 32, group: 1, steps: 2, batch: 16 }
 const threeStages = runConfig({ stages: [pretrain, grpo, star] })
+const endless = runConfig({ stages: [{ ...pretrain, steps: 100_000 }] })
 
 test('a run writes each step once, evaluates where it should, and keeps the checkpoints it should', async () => {
   const folder = await queuedRun(threeStages)
@@ -80,7 +81,7 @@ test('a run writes each step once, evaluates where it should, and keeps the chec
 })
 
 test('the samples of a step are found through the index, whole prompt groups of them', async () => {
-  const folder = await queuedRun(threeStages)
+  const folder = await queuedRun(threeStages, 'js')
   await train(folder)
   const index = (await readRows(join(folder, 'samples.index.jsonl'), sampleIndexRowSchema)).rows
   expect(index.map(({ stage, step }) => checkpointName(stage, step))).toEqual([
@@ -103,7 +104,7 @@ test('the samples of a step are found through the index, whole prompt groups of 
 })
 
 test('run.json is on disk before the first row, with this process and its engine', async () => {
-  const folder = await queuedRun(threeStages)
+  const folder = await queuedRun(threeStages, 'js')
   const trainer = startTrainer(folder)
   await waitForRows(folder, 1)
   const record = await readRecord(folder)
@@ -113,24 +114,24 @@ test('run.json is on disk before the first row, with this process and its engine
   expect(await trainer.ended).toBe('SIGKILL')
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s ends the run after its step, with a checkpoint',
-  async (signal) => {
-    const folder = await queuedRun(runConfig({ stages: [{ ...pretrain, steps: 100_000 }] }))
-    const trainer = startTrainer(folder)
-    await waitForRows(folder, 5)
-    trainer.kill(signal)
-    expect(await trainer.ended).toBe(0)
-    const last = (await metricsOf(folder)).at(-1)
-    const record = await readRecord(folder)
-    expect(record.state).toBe('stopped')
-    expect(record.exitReason).toBe(`Stopped by ${signal} after stage 0, step ${last?.step}.`)
-    expect((await latestCheckpoint(folder))?.name).toBe(`0-${last?.step}`)
-  },
-)
+test.each([
+  ['SIGTERM', 'auto'],
+  ['SIGINT', 'js'],
+] as const)('%s ends the run after its step, with a checkpoint (engine %s)', async (signal, engine) => {
+  const folder = await queuedRun(endless, engine)
+  const trainer = startTrainer(folder)
+  await waitForRows(folder, 5)
+  trainer.kill(signal)
+  expect(await trainer.ended).toBe(0)
+  const last = (await metricsOf(folder)).at(-1)
+  const record = await readRecord(folder)
+  expect(record.state).toBe('stopped')
+  expect(record.exitReason).toBe(`Stopped by ${signal} after stage 0, step ${last?.step}.`)
+  expect((await latestCheckpoint(folder))?.name).toBe(`0-${last?.step}`)
+})
 
 test('a stop command ends the run with a checkpoint, and is not obeyed again by the process that goes on', async () => {
-  const folder = await queuedRun(threeStages)
+  const folder = await queuedRun(threeStages, 'js')
   const trainer = startTrainer(folder)
   await waitForRows(folder, 3)
   await writeControl(folder, 'stop')
@@ -145,9 +146,9 @@ test('a stop command ends the run with a checkpoint, and is not obeyed again by 
 })
 
 test('a pause holds the run still, does not count as time, and changes nothing of what comes out', async () => {
-  const reference = await queuedRun(threeStages)
+  const reference = await queuedRun(threeStages, 'js')
   await train(reference)
-  const folder = await queuedRun(threeStages)
+  const folder = await queuedRun(threeStages, 'js')
   const trainer = startTrainer(folder)
   await waitForRows(folder, 4)
   await writeControl(folder, 'pause')
@@ -167,9 +168,7 @@ test('a pause holds the run still, does not count as time, and changes nothing o
 })
 
 test('a paused run can be told to save and to stop', async () => {
-  const folder = await queuedRun(
-    runConfig({ stages: [{ ...pretrain, steps: 100_000 }], checkpoint: { every: 5000 } }),
-  )
+  const folder = await queuedRun({ ...endless, checkpoint: { every: 5000, keep: 2, at: [] } }, 'js')
   const trainer = startTrainer(folder)
   await waitForRows(folder, 4)
   await writeControl(folder, 'pause')
@@ -185,9 +184,7 @@ test('a paused run can be told to save and to stop', async () => {
 })
 
 test('a loss that is not finite fails the run, and the last good checkpoint stays', async () => {
-  const folder = await queuedRun(
-    runConfig({ stages: [{ ...pretrain, steps: 100_000 }], checkpoint: { every: 5000 } }),
-  )
+  const folder = await queuedRun({ ...endless, checkpoint: { every: 5000, keep: 2, at: [] } }, 'js')
   const first = startTrainer(folder)
   await waitForRows(folder, 3)
   await writeControl(folder, 'stop')
@@ -212,7 +209,7 @@ test('a loss that is not finite fails the run, and the last good checkpoint stay
 })
 
 test('a finished run that is started again stays as it is', async () => {
-  const folder = await queuedRun(runConfig())
+  const folder = await queuedRun(runConfig(), 'js')
   await train(folder)
   const before = [readFileSync(join(folder, 'run.json')), readFileSync(join(folder, 'metrics.jsonl'))]
   expect(await train(folder)).toBe(0)
@@ -222,7 +219,7 @@ test('a finished run that is started again stays as it is', async () => {
 })
 
 test('a second trainer in a folder leaves the first one alone', async () => {
-  const folder = await queuedRun(runConfig({ stages: [{ ...pretrain, steps: 100_000 }] }))
+  const folder = await queuedRun(endless, 'js')
   const first = startTrainer(folder)
   await waitForRows(folder, 2)
   expect(await train(folder)).toBe(1)
@@ -235,7 +232,7 @@ test('a second trainer in a folder leaves the first one alone', async () => {
 })
 
 test('a damaged config fails the run and names file, field and rule', async () => {
-  const folder = await queuedRun(runConfig())
+  const folder = await queuedRun(runConfig(), 'js')
   const path = join(folder, 'config.json')
   writeFileSync(path, JSON.stringify({ ...runConfig(), evaluate: { every: 0, samples: 64 } }))
   expect(await train(folder)).toBe(1)
@@ -245,7 +242,7 @@ test('a damaged config fails the run and names file, field and rule', async () =
 })
 
 test('rows that cannot be written fail the run and name the file', async () => {
-  const folder = await queuedRun(runConfig())
+  const folder = await queuedRun(runConfig(), 'js')
   mkdirSync(join(folder, 'metrics.jsonl'))
   expect(await train(folder)).toBe(1)
   const { state, exitReason } = await readRecord(folder)
@@ -262,12 +259,12 @@ test('a folder without a run is refused in the log and on stderr', async () => {
 })
 
 test('a run starts from the weights it is given, and fails clearly where they are missing', async () => {
-  const donor = await queuedRun(runConfig())
+  const donor = await queuedRun(runConfig(), 'js')
   await train(donor)
   const weights = readFileSync(join(donor, 'checkpoints', '0-30', 'model.safetensors'))
   const init = { run: 'donor', checkpoint: '0-30' }
   const config = runConfig({ seed: 5, init, checkpoint: { every: 100, keep: 1, at: [0] }, stages: [grpo] })
-  const folder = await queuedRun(config)
+  const folder = await queuedRun(config, 'js')
   expect(await train(folder)).toBe(1)
   const { exitReason } = await readRecord(folder)
   expect(exitReason).toContain(`${join(folder, 'init.safetensors')}: no such file`)
