@@ -24,11 +24,7 @@ const definition = {
       run: (_, inputs, ops) => {
         const [a, , turns] = ops.whileLoop(
           (value) => tf.less(value, inputs['below'] as Tensor),
-          (value, next, count) => [
-            tf.clone(next),
-            tf.add(value, next),
-            tf.add(count, tf.scalar(1, 'int32')),
-          ],
+          (value, next, count) => [tf.clone(next), tf.add(value, next), tf.add(count, tf.scalar(1, 'int32'))],
           [tf.scalar(1, 'int32'), tf.scalar(2, 'int32'), tf.scalar(0, 'int32')],
           { maxIterations: 10 },
         ) as [Tensor, Tensor, Tensor]
