@@ -5,6 +5,7 @@ import type { RunConfig, StageConfig } from '../shared/config/schema'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds as averageSeeds } from '../statistics/seeds'
+import { debiasedAverage } from '../statistics/smoothing'
 import { predictions } from '../theory/predictions'
 import { MOST_LABELS } from './panel-series'
 import type { ChartPanel, ChartPoint, ChartSeries, ChartSpec } from './line-chart'
@@ -25,6 +26,8 @@ export interface RunChartOptions {
   /** Stages to draw; all that have a value of the metric where not given. */
   stages?: readonly number[]
   xScale?: 'linear' | 'log'
+  /** Weight in [0, 1) of the past in a moving average drawn over the raw values; 0 where not given: no smoothing. */
+  smoothing?: number
 }
 
 /** Below this many seeds the single runs are drawn too, behind their mean. */
@@ -42,7 +45,7 @@ export function buildRunChart(options: RunChartOptions): ChartSpec {
   const groups = groupRuns(runs, options.groupSeeds)
   const stages = stagesWith(options)
   const panels = stages.map((stage) => buildPanel(stage, groups, options))
-  const note = noteOf(panels)
+  const note = noteOf(panels, options.smoothing ?? 0)
   return {
     yLabel: unit === undefined ? title : `${title} (${unit})`,
     ...(range ? { yRange: [range[0], range[1]] } : {}),
@@ -52,13 +55,14 @@ export function buildRunChart(options: RunChartOptions): ChartSpec {
 }
 
 /** What the marks mean, where a reader could wonder. */
-function noteOf(panels: readonly ChartPanel[]): string {
+function noteOf(panels: readonly ChartPanel[], smoothing: number): string {
   const hasBands = panels.some((panel) => panel.series.some((series) => series.band !== undefined))
   const isUnlabelled = panels.some(
     (panel) => panel.series.filter((series) => series.theory === true).length > MOST_LABELS,
   )
   return [
     ...(hasBands ? ['line: mean; band: 95% interval'] : []),
+    ...(smoothing > 0 ? [`smoothed by ${smoothing}`] : []),
     ...(isUnlabelled ? ['dashed: theory'] : []),
   ].join('; ')
 }
@@ -128,10 +132,16 @@ function curveOf(run: ChartRun, stage: number, { metric, xAxis }: RunChartOption
   })
 }
 
+/** A single run, or several as their mean; where smoothing is on, seeds are smoothed before they are averaged. */
 function groupSeries(group: RunGroup, stage: number, options: RunChartOptions): ChartSeries[] {
-  const curves = group.runs.map((run) => curveOf(run, stage, options)).filter((curve) => curve.length > 0)
+  const { smoothing = 0 } = options
+  const raw = group.runs.map((run) => curveOf(run, stage, options)).filter((curve) => curve.length > 0)
+  const curves = smoothing > 0 ? raw.map((points) => smooth(points, smoothing)) : raw
   const name = group.label
-  if (curves.length < 2) return curves.map((points) => ({ name, points }))
+  if (curves.length < 2) {
+    const behind = smoothing > 0 ? raw.map((points) => ({ name, points, ghost: true })) : []
+    return [...behind, ...curves.map((points) => ({ name, points }))]
+  }
   const range = metricInfo(options.metric).range
   const grouped = averageSeeds(curves)
   const clipped = (value: number) => (range ? Math.min(range[1], Math.max(range[0], value)) : value)
@@ -143,6 +153,14 @@ function groupSeries(group: RunGroup, stage: number, options: RunChartOptions): 
     ...ghosts,
     { name, points: grouped.map(({ x, mean }) => ({ x, y: mean })), ...(band.length > 0 ? { band } : {}) },
   ]
+}
+
+function smooth(points: readonly ChartPoint[], weight: number): ChartPoint[] {
+  const ys = debiasedAverage(
+    points.map((point) => point.y),
+    weight,
+  )
+  return points.map(({ x }, index) => ({ x, y: ys[index] ?? NaN }))
 }
 
 /** One prediction a group, or a single one where all groups have the same. */

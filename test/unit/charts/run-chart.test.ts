@@ -97,6 +97,19 @@ describe('seeds', () => {
   })
 })
 
+test('smoothing draws the average over the raw trace, and smooths seeds before they are averaged', () => {
+  const runs = [run('grpo', config('grpo', 0), 1), run('grpo', config('grpo', 1), 0.5)]
+  const lines = (chosen: readonly ChartRun[]) =>
+    buildRunChart({ ...options, runs: chosen, smoothing: 0.5, stages: [1] }).panels[0]?.series ?? []
+  const [raw, smooth] = lines(runs.slice(0, 1))
+  expect(raw?.ghost).toBe(true)
+  expect(raw?.points.map((point) => point.y)).toEqual([0.5, 1])
+  // (.5 x 1 + .25 x .5) / .75
+  expect(smooth?.points[1]?.y).toBeCloseTo(0.625 / 0.75, 12)
+  const mean = lines(runs).find((line) => !line.ghost)
+  expect(mean?.points[1]?.y).toBeCloseTo((0.625 / 0.75 + (0.5 * 0.5 + 0.25 * 0.25) / 0.75) / 2, 12)
+})
+
 describe('predictions', () => {
   test('stand over pretraining and not over GRPO', () => {
     const { panels } = buildRunChart({ ...options, runs: [run('grpo', config('grpo', 0), 1)] })
