@@ -87,7 +87,7 @@ export const commands = {
   help: { usage: 'help', help: 'show this text', flags: {}, positionals: [0, Infinity] },
 } as const satisfies Record<string, CommandInfo>
 
-export type CommandName = keyof typeof commands
+type CommandName = keyof typeof commands
 
 /** A parsed command line; `flags` holds only flags of the command and common ones. */
 export interface Arguments {

@@ -8,7 +8,7 @@ import { workspaceExists } from '../workbench/workspace'
 import type { Arguments } from './arguments'
 
 /** The workspace of a command: the flag, else $AFTERWORD_WORKSPACE, else ~/Afterword. */
-export function workspaceFolder({ flags }: Arguments): string {
+function workspaceFolder({ flags }: Arguments): string {
   const variable = process.env['AFTERWORD_WORKSPACE']
   return resolve(flags.workspace ?? (variable ? variable : join(homedir(), 'Afterword')))
 }

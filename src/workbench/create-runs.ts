@@ -1,7 +1,7 @@
 // Turns a parsed study into run folders in state queued, one a point of its sweep. Everything that can be wrong is checked
 // before the first folder appears; a folder that cannot be written takes the ones before it away again.
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { createRun } from '../run-folder/run-folder'
 import type { ParsedStudy } from '../shared/config/parse'
@@ -11,6 +11,7 @@ import { runFiles, workspaceFiles } from '../shared/run/folder'
 import type { EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
 import { resolveInitialWeights } from './initial-weights'
 import { writePointer } from './run-pointer'
+import { makeFolder } from './workspace'
 import { newRunId } from './run-id'
 
 /** What to write. */
@@ -103,7 +104,7 @@ function unusedId(workspace: string, study: string, created: Date): string {
 /** A folder of --out: not there yet or empty, because a run never mixes with other files. */
 async function emptyFolder(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolder(path)
     if ((await readdir(path)).length === 0) return path
   } catch (cause) {
     throw new AfterwordError('invalid-input', `--out ${path}: ${messageOf(cause)}`, { cause })

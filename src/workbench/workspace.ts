@@ -30,7 +30,7 @@ export async function workspaceExists(folder: string): Promise<boolean> {
  * Makes a folder and its parents, one by one: Node's own recursive way never ends where the system refuses a new folder by
  * saying that the parent does not exist (/proc does).
  */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   if (await workspaceExists(folder)) return
   const parent = dirname(folder)
   if (parent !== folder) await makeFolder(parent)

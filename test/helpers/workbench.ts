@@ -23,9 +23,19 @@ export function toyStudy(changes: Record<string, unknown> = {}): string {
   })
 }
 
+/** A study of some hundred steps, so that something can happen to it on its way. */
+export const slowStudy = (changes: Record<string, unknown> = {}): string =>
+  toyStudy({
+    stages: [{ kind: 'pretrain', steps: SLOW_STEPS, batch: 4 }],
+    evaluate: { every: 50, samples: 64 },
+    checkpoint: { every: 50 },
+    ...changes,
+  })
+export const SLOW_STEPS = 300
+
 /** A study that would train for minutes, to be stopped, killed or left. */
 export const longStudy = (changes: Record<string, unknown> = {}): string =>
-  toyStudy({ name: 'long', stages: [{ kind: 'pretrain', steps: 200_000, batch: 4 }], ...changes })
+  slowStudy({ name: 'long', stages: [{ kind: 'pretrain', steps: 200_000, batch: 4 }], ...changes })
 
 /** Opens a workspace; closed when the test has finished, its trainers killed. */
 export async function opened(

@@ -10,6 +10,7 @@ import {
   afterword,
   builtCommand,
   longStudy,
+  slowStudy,
   opened,
   setQueueRunning,
   startAfterword,
@@ -174,8 +175,7 @@ test('a run with --out stands in its own folder and is found by list, show and r
 
 test('Ctrl+C stops with a checkpoint: exit 130, the rest of the sweep unstarted; resume finishes as if never stopped', async () => {
   const workspace = tempFolder()
-  const stages = [{ kind: 'pretrain', steps: 300, batch: 4 }]
-  const study = studyFile(workspace, toyStudy({ stages, sweep: { seed: [0, 1] } }))
+  const study = studyFile(workspace, slowStudy({ sweep: { seed: [0, 1] } }))
   const command = startAfterword(workspace, 'run', ...toy, study, '--json')
   const folder = await onlyRun(workspace, 20)
   command.kill('SIGINT')
@@ -191,13 +191,7 @@ test('Ctrl+C stops with a checkpoint: exit 130, the rest of the sweep unstarted;
   expect(resumed.code).toBe(0)
   expect(documentOf(resumed).runs).toMatchObject([{ id: stopped?.id, state: 'finished' }])
   const whole = tempFolder()
-  const uninterrupted = await afterword(
-    whole,
-    'run',
-    ...toy,
-    studyFile(whole, toyStudy({ stages })),
-    '--json',
-  )
+  const uninterrupted = await afterword(whole, 'run', ...toy, studyFile(whole, slowStudy()), '--json')
   // The checkpoint of the stop is one more; what was measured and sampled is the same.
   const same = async (path: string) => {
     const { rows, samples, samplesIndex } = await reproducible(path)
@@ -208,12 +202,11 @@ test('Ctrl+C stops with a checkpoint: exit 130, the rest of the sweep unstarted;
 
 test('a trainer killed by a signal is an interrupted run: exit 1, and the sweep goes on', async () => {
   const workspace = tempFolder()
-  const stages = [{ kind: 'pretrain', steps: 300, batch: 4 }]
   const command = startAfterword(
     workspace,
     'run',
     ...toy,
-    studyFile(workspace, toyStudy({ stages, sweep: { seed: [0, 1] } })),
+    studyFile(workspace, slowStudy({ sweep: { seed: [0, 1] } })),
     '--json',
   )
   const folder = await onlyRun(workspace, 5)

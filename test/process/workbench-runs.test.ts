@@ -8,6 +8,8 @@ import { tempFolder } from '../helpers/temp-folder'
 import { metricsOf, waitFor, waitForRows } from '../helpers/trainer'
 import {
   longStudy,
+  SLOW_STEPS,
+  slowStudy,
   opened,
   queue,
   runOf,
@@ -85,8 +87,7 @@ test('rows, samples and the log of a run can be read piece by piece', async () =
 
 test('a killed trainer is shown as interrupted with its last log lines, and the run can be resumed', async () => {
   const workbench = await opened(tempFolder())
-  const stages = [{ kind: 'pretrain', steps: 400, batch: 4 }]
-  const [run] = await queue(workbench, toyStudy({ stages }))
+  const [run] = await queue(workbench, slowStudy())
   const runId = run?.record.id ?? ''
   await waitForRows(run?.folder ?? '', 10)
   process.kill((await waitForRun(workbench, runId, 'running')).record.pid ?? 0, 'SIGKILL')
@@ -100,9 +101,9 @@ test('a killed trainer is shown as interrupted with its last log lines, and the 
 
   await workbench.resume({ runId })
   const finished = await waitForRun(workbench, runId, 'finished')
-  expect(finished.progress?.step).toBe(400)
+  expect(finished.progress?.step).toBe(SLOW_STEPS)
   expect((await metricsOf(finished.folder)).map(({ step }) => step)).toEqual(
-    Array.from({ length: 401 }, (_, i) => i),
+    Array.from({ length: SLOW_STEPS + 1 }, (_, i) => i),
   )
   await expect(workbench.resume({ runId })).rejects.toThrow(/is finished: only a stopped/)
 })
