@@ -7,10 +7,12 @@ import {
   isScalar,
   LineCounter,
   parseDocument,
+  stringify,
   visit,
   YAMLMap,
   YAMLSeq,
   type Pair,
+  type Scalar,
 } from 'yaml'
 import { activeFields, isRecord, studyForm, type FormField } from './form'
 import { messageOf } from '../errors'
@@ -27,6 +29,8 @@ export type ReadText =
 
 /** Longest line a group is kept on. */
 const WIDTH = 100
+/** The same for a text that a person has laid out. */
+const EDIT_WIDTH = 128
 
 /** The plain value of a YAML or JSON text; syntax errors carry their line. */
 export function readStudyText(text: string): ReadText {
@@ -103,20 +107,35 @@ export function toYaml(value: unknown): string {
 }
 
 /**
- * A study text with one field set (undefined: taken out), comments and the rest of the layout kept. Groups on the way
- * that are missing are made. A text that does not parse stays as it is.
+ * A study text with one field set (undefined: taken out). A plain value is exchanged in place and nothing else is touched;
+ * other edits keep comments, and write the text in the library's layout. Groups on the way that are missing are made. A text
+ * that does not parse stays as it is. An axis of the sweep is one part of `path`, dots and all.
  */
-export function editStudyText(text: string, path: string, value: unknown): string {
+export function editStudyText(text: string, path: readonly string[], value: unknown): string {
   const yaml = parseDocument(text, { version: '1.2' })
   if (yaml.errors.length > 0 || (yaml.contents !== null && !isMap(yaml.contents))) return text
-  const parts = splitPath(path).map((part) => (/^\d+$/.test(part) ? Number(part) : part))
-  if (value === undefined) yaml.deleteIn(parts)
+  const node = yaml.getIn(path, true)
+  if (value === undefined) yaml.deleteIn(path)
+  else if (isScalar(node) && isInline(node) && node.range && !isRecord(value) && !Array.isArray(value))
+    return `${text.slice(0, node.range[0])}${inline(value)}${text.slice(node.range[1])}`
   else {
-    const made = parts.findIndex((_, index) => !yaml.hasIn(parts.slice(0, index + 1)))
-    yaml.setIn(parts, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
-    flatten(yaml.getIn(made < 0 ? parts : parts.slice(0, made + 1), true))
+    const made = path.findIndex((_, index) => !yaml.hasIn(path.slice(0, index + 1)))
+    yaml.setIn(path, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
+    flatten(yaml.getIn(made < 0 ? path : path.slice(0, made + 1), true))
   }
-  return write(yaml, 0)
+  return write(yaml, EDIT_WIDTH)
+}
+
+/** Whether a value stands on its line, between others: block scalars (`>-`) do not, and an empty one has no place at all. */
+function isInline({ type, range }: Scalar): boolean {
+  const isFlow = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' || type === 'PLAIN'
+  return isFlow && range !== null && range !== undefined && range[0] < range[1]
+}
+
+/** A plain value as it may stand anywhere, in braces too. */
+function inline(value: unknown): string {
+  const list = stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
+  return list.slice('['.length, -']\n'.length)
 }
 
 /** `{ a: 1 }` but `[1, 2]`: the library pads both or neither, so each kind of collection sets its own padding. */

@@ -31,7 +31,7 @@ describe.each(files)('%s', (name) => {
     expect(study.description.length).toBeGreaterThan(200)
   })
   test('stays byte for byte the same when the editor sets a field to the value it has', () => {
-    const edited = editStudyText(read(name), 'seed', 0)
+    const edited = editStudyText(read(name), ['seed'], 0)
     expect(edited).toBe(read(name))
   })
 })

@@ -154,27 +154,40 @@ describe('editStudyText', () => {
   const text = `# why this study\nname: a\ntask: { kind: parity, bits: 20 } # the task\nstages:\n  - { kind: pretrain, steps: 10 }\nsweep: { seed: [0, 1] }\n`
 
   test('changes one field and keeps comments and layout', () => {
-    expect(editStudyText(text, 'task.bits', 8)).toBe(text.replace('bits: 20', 'bits: 8'))
-    expect(editStudyText(text, 'stages.0.steps', 20)).toBe(text.replace('steps: 10', 'steps: 20'))
-    expect(editStudyText(text, 'sweep.seed', [0, 1, 2])).toBe(text.replace('[0, 1]', '[0, 1, 2]'))
+    expect(editStudyText(text, ['task', 'bits'], 8)).toBe(text.replace('bits: 20', 'bits: 8'))
+    expect(editStudyText(text, ['stages', '0', 'steps'], 20)).toBe(text.replace('steps: 10', 'steps: 20'))
+    expect(editStudyText(text, ['sweep', 'seed'], [0, 1, 2])).toBe(text.replace('[0, 1]', '[0, 1, 2]'))
   })
 
   test('takes a field out, and makes the groups a new one needs', () => {
-    expect(editStudyText(text, 'task.bits', undefined)).toBe(text.replace(', bits: 20', ''))
-    expect(editStudyText(text, 'checkpoint.at', [5])).toBe(`${text}checkpoint: { at: [5] }\n`)
-    expect(editStudyText(text, 'stages.0.optimizer.clipNorm', 1)).toBe(
+    expect(editStudyText(text, ['task', 'bits'], undefined)).toBe(text.replace(', bits: 20', ''))
+    expect(editStudyText(text, ['checkpoint', 'at'], [5])).toBe(`${text}checkpoint: { at: [5] }\n`)
+    expect(editStudyText(text, ['stages', '0', 'optimizer', 'clipNorm'], 1)).toBe(
       text.replace('steps: 10 }', 'steps: 10, optimizer: { clipNorm: 1 } }'),
     )
   })
 
+  test('an axis is one key, dots and all, and odd spacing elsewhere stays', () => {
+    const odd = `name:   a\ntask: {kind: parity}\nstages:\n- {kind: pretrain}   # one\nsweep:\n  task.bits: [8,  9]\nseed: 1.0e+0\n`
+    expect(editStudyText(odd, ['seed'], 2)).toBe(odd.replace('1.0e+0', '2'))
+    expect(editStudyText(odd, ['name'], 'b, c: #d')).toBe(odd.replace('a\n', '"b, c: #d"\n'))
+    expect(editStudyText('name:\nseed: 0\n', ['name'], 'a')).toBe('name: a\nseed: 0\n')
+    const edited = readStudyText(editStudyText(odd, ['sweep', 'task.bits'], [10]))
+    expect(edited.ok && edited.value).toMatchObject({ sweep: { 'task.bits': [10] } })
+  })
+
   test('leaves a text that does not parse as it is', () => {
-    expect(editStudyText('a: [', 'a', 1)).toBe('a: [')
+    expect(editStudyText('a: [', ['a'], 1)).toBe('a: [')
   })
 
   test('any field set through the text is the value that is read back', () => {
     fc.assert(
       fc.property(study, fc.nat(1000), fc.string(), (value, seed, description) => {
-        const edited = editStudyText(editStudyText(toYaml(value), 'seed', seed), 'description', description)
+        const edited = editStudyText(
+          editStudyText(toYaml(value), ['seed'], seed),
+          ['description'],
+          description,
+        )
         const read = readStudyText(edited)
         expect(read.ok && read.value).toMatchObject({ seed, description })
         expect(runsOfText(edited)).toEqual(runsOf({ ...value, seed, description }))
