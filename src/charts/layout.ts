@@ -65,7 +65,8 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
   const rows = Math.ceil(legend.length / columns)
   const legendFrame = { top, left: margin, itemTextWidth: itemTextWidth + size * legendMetrics.gap }
   const note = noteFrame(spec.note, style, { top, rows, columns, itemWidth, count: legend.length })
-  top += Math.max(rows, note ? note.row + 1 : 0) * size * legendMetrics.row
+  const legendRows = Math.max(rows, note ? note.row + 1 : 0)
+  if (legendRows > 0) top += legendRows * size * legendMetrics.row + size * 0.3
   const bottom = margin + size * 1.4 + (spec.panels.some((panel) => panel.xLabel !== '') ? size * LINE : 0)
   const panelTitleHeight = spec.panels.length > 1 ? size * LINE : 0
   const free = style.height - top - panelTitleHeight - size * 0.5 - bottom
