@@ -1,0 +1,31 @@
+// Which steps are evaluated and saved.
+import { expect, test } from 'vitest'
+import { isEvaluated, isPermanent, isSaved } from '../../../src/trainer/schedule'
+import { runConfig } from '../../helpers/run-config'
+
+const config = runConfig({
+  stages: [
+    { kind: 'pretrain', steps: 25 },
+    { kind: 'rl', algorithm: 'star', steps: 3 },
+  ],
+  evaluate: { every: 10, samples: 64 },
+  checkpoint: { every: 8, keep: 2, at: [0, 3] },
+})
+const steps = (stage: number, holds: typeof isSaved): number[] =>
+  Array.from({ length: (config.stages[stage]?.steps ?? 0) + 1 }, (_, step) => step).filter((step) =>
+    holds(config, stage, step),
+  )
+
+test('a stage is evaluated every so many steps and at both its ends, STaR after every round', () => {
+  expect(steps(0, isEvaluated)).toEqual([0, 10, 20, 25])
+  expect(steps(1, isEvaluated)).toEqual([0, 1, 2, 3])
+})
+
+test('a stage is saved every so many steps, at its end and where the config says', () => {
+  expect(steps(0, isSaved)).toEqual([0, 3, 8, 16, 24, 25])
+  expect(steps(1, isSaved)).toEqual([0, 3])
+})
+
+test('pruning leaves the end of a stage and the named steps alone', () => {
+  expect(steps(0, isPermanent)).toEqual([0, 3, 25])
+})
