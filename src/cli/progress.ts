@@ -2,6 +2,7 @@
 import type { RunConfig } from '../shared/config/schema'
 import type { RunSummary } from '../shared/workbench-api'
 import { shortDuration, shortNumber } from './output'
+import { pointParts } from './point'
 
 /** Least time between two lines where they cannot be written over. */
 const SPARSE_MS = 15_000
@@ -43,11 +44,8 @@ export class Progress {
 
   /** A run is about to start. */
   begin({ record }: RunSummary, index: number, config: RunConfig): void {
-    const point = Object.entries(record.point).map(
-      ([path, value]) => `${lastPart(path)} ${JSON.stringify(value)}`,
-    )
     const place = this.total > 1 ? [`run ${index + 1} of ${this.total}`] : []
-    this.title = [record.study, ...place, ...point].join(', ')
+    this.title = [record.study, ...place, ...pointParts(record.point)].join(', ')
     this.config = config
     this.stage = -1
     this.say(`${this.title}: ${record.id}`)
@@ -118,8 +116,4 @@ function metricsText({ last }: RunSummary): string {
     return value === undefined ? [] : [`${short} ${shortNumber(Number(value.toPrecision(3)))}`]
   })
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1)
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { hasLiveTrainer, isRunFolder, readRecord } from '../../src/run-folder/run-folder'
+import { hasLiveTrainer, readRecord } from '../../src/run-folder/run-folder'
 import type { RunState } from '../../src/shared/run/record'
 import type { RunSummary } from '../../src/shared/workbench-api'
 import { openWorkbench, type OpenOptions, type Workbench } from '../../src/workbench/workbench'
@@ -136,11 +136,10 @@ export function afterword(workspace: string, ...args: string[]): Promise<Command
   return startAfterword(workspace, ...args).ended
 }
 
-/** Ends the trainer of a run folder, where one lives and the folder is still there. */
+/** Ends the trainer of a run folder, where its run.json (gone or damaged by the test, perhaps) names a living one. */
 async function killTrainer(folder: string): Promise<void> {
-  if (!(await isRunFolder(folder))) return
-  const record = await readRecord(folder)
-  if (record.pid !== undefined && hasLiveTrainer(record)) process.kill(record.pid, 'SIGKILL')
+  const record = await readRecord(folder).catch(() => undefined)
+  if (record?.pid !== undefined && hasLiveTrainer(record)) process.kill(record.pid, 'SIGKILL')
 }
 
 /** A built program of out/main; a variable names another one. */

@@ -12,6 +12,7 @@ import type { RunSummary } from '../../shared/workbench-api'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
 import { printJson } from '../output'
+import { pointParts } from '../point'
 
 /** Draws runs on one chart and writes it to a file. */
 export async function exportChart(args: Arguments): Promise<number> {
@@ -22,12 +23,13 @@ export async function exportChart(args: Arguments): Promise<number> {
   const { runs, metric } = await withWorkbench(args, 'reader', async (workbench) => {
     const summaries = await Promise.all(args.positionals.map((id) => workbench.findRun(id)))
     const metric = metricOf(chart, summaries)
+    const isOnlyStudy = new Set(summaries.map(({ record }) => record.study)).size === 1
     const runs = await Promise.all(
       summaries.map(async ({ record }) => {
         const runId = record.id
         const config = await workbench.readConfig({ runId })
         const { rows } = await workbench.readMetrics({ runId, offset: 0 })
-        return { id: runId, label: labelOf(record), config, rows: [...rows] }
+        return { id: runId, label: labelOf(record, isOnlyStudy), config, rows: [...rows] }
       }),
     )
     return { runs, metric }
@@ -69,11 +71,11 @@ function metricOf(name: string, runs: readonly RunSummary[]): string {
   )
 }
 
-function labelOf({ study, point }: RunSummary['record']): string {
-  const parts = Object.entries(point)
-    .filter(([path]) => path !== 'seed')
-    .map(([path, value]) => `${path.slice(path.lastIndexOf('.') + 1)} ${JSON.stringify(value)}`)
-  return parts.length === 0 ? study : parts.join(', ')
+/** The point without its seed, and the study where that is needed to tell runs apart. */
+function labelOf({ study, point }: RunSummary['record'], isOnlyStudy: boolean): string {
+  const axes = Object.fromEntries(Object.entries(point).filter(([path]) => path !== 'seed'))
+  const parts = pointParts(axes)
+  return (isOnlyStudy && parts.length > 0 ? parts : [study, ...parts]).join(', ')
 }
 
 function lastPart(path: string): string {

@@ -1,6 +1,7 @@
 // What a person sees of a training on stderr.
 import { expect, test } from 'vitest'
 import { shortDuration, shortNumber, textTable } from '../../../src/cli/output'
+import { pointParts } from '../../../src/cli/point'
 import { Progress } from '../../../src/cli/progress'
 import { annotationsSchema } from '../../../src/shared/run/record'
 import type { RunSummary } from '../../../src/shared/workbench-api'
@@ -85,4 +86,12 @@ test('numbers, durations and tables are short', () => {
       ['ccc', ''],
     ]),
   ).toBe('a    bb\nccc')
+})
+
+test('a point is told by the last part of each path', () => {
+  expect(pointParts({ 'stages.1.algorithm': 'grpo', 'task.longFraction': 0.2, seed: 1 })).toEqual([
+    'algorithm grpo',
+    'longFraction 0.2',
+    'seed 1',
+  ])
 })
