@@ -72,6 +72,9 @@ async function killRun(workbench: Workbench, id: string): Promise<void> {
   if (pid !== undefined && (state === 'running' || state === 'paused')) process.kill(pid, 'SIGKILL')
 }
 
+/** A terminal's Ctrl+C may arrive twice, from the terminal and handed on by npx: one request all the same. */
+const SAME_REQUEST_MS = 500
+
 /** What other programs read of a run that was trained. */
 function runDocument({ record, folder, last }: RunSummary): unknown {
   return { id: record.id, folder, state: record.state, last: jsonValues(last) }
@@ -81,7 +84,11 @@ function runDocument({ record, folder, last }: RunSummary): unknown {
 export class Interruption {
   private count = 0
   private readonly listeners = new Set<(count: number) => void>()
+  private heardAt = -Infinity
   private readonly hear = () => {
+    const now = performance.now()
+    if (now - this.heardAt < SAME_REQUEST_MS) return
+    this.heardAt = now
     this.count++
     this.listeners.forEach((listener) => listener(this.count))
   }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { readRecord } from '../../src/run-folder/run-folder'
 import { tempFolder } from '../helpers/temp-folder'
@@ -228,6 +229,8 @@ test('a second Ctrl+C kills the trainer', async () => {
   await waitFor('the first request', () =>
     Promise.resolve(command.stderr().includes('stopping with a checkpoint')),
   )
+  // At once it would be the same request, handed on by npx.
+  await sleep(600)
   command.kill('SIGINT')
   const result = await command.ended
   expect(result.code).toBe(130)
