@@ -1,6 +1,7 @@
 // The one door to native TensorFlow: loads the binding of tfjs-node-gpu on demand, once. It does not install or mend it.
 import util from 'node:util'
 import type * as tf from '@tensorflow/tfjs-core'
+import type { Protocol } from './compiled/protocol'
 
 /** What is known about the loaded library. */
 export interface NativeTensorFlow {
@@ -67,12 +68,6 @@ export interface NodeBackend extends tf.KernelBackend {
   readSync(dataId: object): tf.backend_util.BackendValues
 }
 
-/** A protocol buffer message of tfjs-node's generated code: setters and getters by field. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- generated JavaScript without typings
-export type ProtocolMessage = any
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- generated JavaScript without typings
-export type Protocol = any
-
 /**
  * Loads native TensorFlow and registers its tfjs backend "tensorflow". Thread counts and TF_CPP_MIN_LOG_LEVEL must stand
  * in the environment before the first call. Rejects with the loader's own error where the binding does not load.
@@ -93,9 +88,8 @@ export async function loadNative(): Promise<NativeTensorFlow> {
 }
 
 /** tfjs-node's generated protocol classes. Node's own import gives a CommonJS module under `default`, a bundler's spread out. */
-async function loadProtocol(): Promise<Record<string, Protocol>> {
+async function loadProtocol(): Promise<Protocol> {
   const path: string = '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js'
-  const imported: unknown = await import(path)
-  const module = imported as Record<string, unknown>
-  return (module['default'] ?? module) as Record<string, Protocol>
+  const imported = (await import(path)) as Protocol & { readonly default?: Protocol }
+  return imported.default ?? imported
 }

@@ -101,8 +101,9 @@ class CompiledProgram implements Program {
   ): HostArray[] {
     if (this.session === undefined) throw new AfterwordError('internal', 'the program was disposed of')
     const { binding } = this.native
+    // The binding does not copy, and state may go on living in a fed buffer: each tensor gets a copy of its own.
     const ids = feeds.map(({ spec, values }) =>
-      binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values as Float32Array),
+      binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice()),
     )
     try {
       const results = binding.runSavedModel(

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert } from '../../shared/assert'
 import { AfterwordError } from '../../shared/errors'
-import type { NativeTensorFlow, NodeBackend, TFEOpAttr } from '../native'
+import type { NativeTensorFlow, TFEOpAttr } from '../native'
 import { checkLoopVariables } from '../control-ops'
 import type { ControlOps } from '../types'
 import { Scope, tensorTypes } from './recording'
@@ -319,7 +319,7 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
       return reference
     }
   }
-  tf.registerBackend(backendName, () => new Recording(binding, '@tensorflow/tfjs-node-gpu') as NodeBackend)
+  tf.registerBackend(backendName, () => new Recording(binding, '@tensorflow/tfjs-node-gpu'))
   for (const kernel of tf.getKernelsForBackend('tensorflow')) {
     tf.registerKernel({ ...kernel, backendName })
   }

@@ -1,10 +1,19 @@
 // Encodes recorded functions as a TensorFlow SavedModel: state as resource variables, one call node a function. Bytes only;
 // loading and running are compiled-engine.ts.
-import { assert } from '../../shared/assert'
+import { assert, assertNever } from '../../shared/assert'
 import { AfterwordError } from '../../shared/errors'
-import type { Protocol, ProtocolMessage, TFJSBinding } from '../native'
+import type { TFJSBinding } from '../native'
 import { opSignatures } from './op-signatures'
 import { tensorTypes } from './recording'
+import type {
+  ArgumentDef,
+  AttributeList,
+  AttributeValue,
+  FunctionDef,
+  NodeDef,
+  Protocol,
+  TensorShape,
+} from './protocol'
 import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } from './recording'
 
 /** A program ready to be encoded. */
@@ -49,75 +58,13 @@ export function encodeSavedModel(
   const graph = new protocol.GraphDef()
   const library = new protocol.FunctionDefLibrary()
 
-  const attribute = (value: RecordedAttribute): [string, ProtocolMessage][] => {
-    const make = (name: string, set: (message: ProtocolMessage) => void): [string, ProtocolMessage] => {
-      const message = new protocol.AttrValue()
-      set(message)
-      return [name, message]
-    }
-    const list = (set: (message: ProtocolMessage) => void): ProtocolMessage => {
-      const message = new protocol.AttrValue.ListValue()
-      set(message)
-      return message
-    }
-    switch (value.kind) {
-      case 'binding': {
-        const { name, type, value: content } = value.value
-        switch (type) {
-          case binding.TF_ATTR_TYPE:
-            return [
-              make(name, (m) =>
-                Array.isArray(content) ? m.setList(list((l) => l.setTypeList(content))) : m.setType(content),
-              ),
-            ]
-          case binding.TF_ATTR_BOOL:
-            return [make(name, (m) => m.setB(content))]
-          case binding.TF_ATTR_INT:
-            return [
-              make(name, (m) =>
-                Array.isArray(content) ? m.setList(list((l) => l.setIList(content))) : m.setI(content),
-              ),
-            ]
-          case binding.TF_ATTR_FLOAT:
-            return [make(name, (m) => m.setF(content))]
-          case binding.TF_ATTR_STRING:
-            return [make(name, (m) => m.setS(Buffer.from(String(content))))]
-          case binding.TF_ATTR_SHAPE:
-            return [make(name, (m) => m.setShape(shapeMessage(protocol, content as number[])))]
-          default:
-            throw new Error(`internal: attribute ${name} has an unknown type ${type}`)
-        }
-      }
-      case 'constant': {
-        const tensor = new protocol.Tensor()
-        tensor.setDtype(value.type)
-        tensor.setTensorShape(shapeMessage(protocol, value.shape))
-        tensor.setTensorContent(value.bytes)
-        return [make('dtype', (m) => m.setType(value.type)), make('value', (m) => m.setTensor(tensor))]
-      }
-      case 'function':
-        return [
-          make(value.name, (m) => {
-            const name = new protocol.NameAttrList()
-            name.setName(value.function)
-            m.setFunc(name)
-          }),
-        ]
-      case 'types':
-        return [make(value.name, (m) => m.setList(list((l) => l.setTypeList([...value.types]))))]
-      case 'type':
-        return [make(value.name, (m) => m.setType(value.type))]
-      case 'integer':
-        return [make(value.name, (m) => m.setI(value.value))]
-      case 'flag':
-        return [make(value.name, (m) => m.setB(value.value))]
-    }
-  }
+  const attribute = (value: RecordedAttribute): [string, AttributeValue][] =>
+    attributeValues(value, protocol, binding)
 
   const nodeDef = (
     node: { name: string; op: string; attributes: readonly RecordedAttribute[] },
     inputs: readonly string[],
-  ): ProtocolMessage => {
+  ): NodeDef => {
     const message = new protocol.NodeDef()
     message.setName(node.name)
     message.setOp(node.op)
@@ -126,7 +73,7 @@ export function encodeSavedModel(
     return message
   }
 
-  const functionDef = (recorded: RecordedFunction): ProtocolMessage => {
+  const functionDef = (recorded: RecordedFunction): FunctionDef => {
     const message = new protocol.FunctionDef()
     const signature = new protocol.OpDef()
     signature.setName(recorded.name)
@@ -255,6 +202,73 @@ export function encodeSavedModel(
   return model.serializeBinary()
 }
 
+/** An attribute's name and message; a constant has two. */
+function attributeValues(
+  value: RecordedAttribute,
+  protocol: Protocol,
+  binding: TFJSBinding,
+): [string, AttributeValue][] {
+  const make = (name: string, set: (message: AttributeValue) => void): [string, AttributeValue][] => {
+    const message = new protocol.AttrValue()
+    set(message)
+    return [[name, message]]
+  }
+  const list = (set: (message: AttributeList) => void): AttributeList => {
+    const message = new protocol.AttrValue.ListValue()
+    set(message)
+    return message
+  }
+  const types = (name: string, numbers: readonly number[]) =>
+    make(name, (message) => message.setList(list((items) => items.setTypeList([...numbers]))))
+  switch (value.kind) {
+    case 'binding': {
+      const { name, type, value: content } = value.value
+      if (Array.isArray(content)) {
+        const numbers = content as number[]
+        if (type === binding.TF_ATTR_TYPE) return types(name, numbers)
+        if (type === binding.TF_ATTR_SHAPE) {
+          return make(name, (message) => message.setShape(shapeMessage(protocol, numbers)))
+        }
+        return make(name, (message) => message.setList(list((items) => items.setIList(numbers))))
+      }
+      return make(name, (message) => {
+        if (typeof content === 'boolean') message.setB(content)
+        else if (typeof content === 'string') message.setS(new TextEncoder().encode(content))
+        else if (type === binding.TF_ATTR_TYPE) message.setType(Number(content))
+        else if (type === binding.TF_ATTR_INT) message.setI(Number(content))
+        else if (type === binding.TF_ATTR_FLOAT) message.setF(Number(content))
+        else throw new Error(`internal: attribute ${name} has an unknown type ${type}`)
+      })
+    }
+    case 'constant': {
+      const tensor = new protocol.Tensor()
+      tensor.setDtype(value.type)
+      tensor.setTensorShape(shapeMessage(protocol, value.shape))
+      tensor.setTensorContent(value.bytes)
+      return [
+        ...make('dtype', (message) => message.setType(value.type)),
+        ...make('value', (message) => message.setTensor(tensor)),
+      ]
+    }
+    case 'function':
+      return make(value.name, (message) => {
+        const name = new protocol.NameAttrList()
+        name.setName(value.function)
+        message.setFunc(name)
+      })
+    case 'types':
+      return types(value.name, value.types)
+    case 'type':
+      return make(value.name, (message) => message.setType(value.type))
+    case 'integer':
+      return make(value.name, (message) => message.setI(value.value))
+    case 'flag':
+      return make(value.name, (message) => message.setB(value.value))
+    default:
+      return assertNever(value)
+  }
+}
+
 /** A graph version TensorFlow 2 writes: newer than every op's deprecation that matters here. */
 const graphProducer = 2000
 
@@ -271,7 +285,7 @@ function typeOf(dtype: string): number {
   return number
 }
 
-function shapeMessage(protocol: Protocol, shape: readonly number[]): ProtocolMessage {
+function shapeMessage(protocol: Protocol, shape: readonly number[]): TensorShape {
   const message = new protocol.TensorShape()
   for (const size of shape) {
     const dimension = new protocol.TensorShape.Dim()
@@ -281,7 +295,7 @@ function shapeMessage(protocol: Protocol, shape: readonly number[]): ProtocolMes
   return message
 }
 
-function argumentMessage(protocol: Protocol, name: string, dtype: string): ProtocolMessage {
+function argumentMessage(protocol: Protocol, name: string, dtype: string): ArgumentDef {
   const message = new protocol.OpDef.ArgDef()
   message.setName(name)
   message.setType(typeOf(dtype))
