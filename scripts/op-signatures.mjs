@@ -1,7 +1,6 @@
 // Writes src/engine/compiled/op-signatures.ts: output names and input types of the TensorFlow operations that tfjs-node's
 // kernels may run, as the library itself lists them. Run it by hand after an
 // upgrade of TensorFlow or tfjs-node, then format. Usage: op-signatures.mjs FOLDER (that holds libtensorflow_cc.so.2)
-// @ts-nocheck -- reads tfjs-node's generated protocol classes, which have no typings
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 const require = createRequire(import.meta.url)
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const tfjsNode = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))
-const protocol = require('@tensorflow/tfjs-node-gpu/dist/proto/api_pb')
+/** @type {any} generated JavaScript without typings */
+const protocol = require(join(tfjsNode, 'dist/proto/api_pb.js'))
 
 /** Operations the engine itself records, beside those of the kernels. */
 const ownOperations = [
@@ -23,7 +23,7 @@ const ownOperations = [
 ]
 
 /** TF_GetAllOpList of the library: a serialized OpList. */
-function readOpList(folder) {
+function readOpList(/** @type {string} */ folder) {
   const program = `
 import ctypes, sys, glob
 ctypes.CDLL(glob.glob(sys.argv[1] + '/libtensorflow_framework.so.2')[0], mode=ctypes.RTLD_GLOBAL)
@@ -64,7 +64,7 @@ for (const op of protocol.OpList.deserializeBinary(
     .map(
       (argument) => argument.getName() + (argument.getNumberAttr() || argument.getTypeListAttr() ? '*' : ''),
     )
-  const inputs = op.getInputArgList().map((argument) => {
+  const inputs = op.getInputArgList().map((/** @type {any} */ argument) => {
     const type = argument.getTypeAttr() || argument.getTypeListAttr() || '-'
     if (argument.getNumberAttr()) return `${type}*${argument.getNumberAttr()}`
     return argument.getTypeListAttr() ? `${type}*` : type
