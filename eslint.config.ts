@@ -47,6 +47,14 @@ const bans: Record<string, readonly string[]> = {
   renderer: [...node, ...electron, ...tensorflow],
 }
 
+/** The rule that keeps packages out of a layer. */
+function banned(layer: string, group: readonly string[]): ['error', object] {
+  return [
+    'error',
+    { patterns: [{ group: [...group], message: `not in src/${layer} (docs/architecture.md)` }] },
+  ]
+}
+
 export default tseslint.config(
   { ignores: ['out/**', 'node_modules/**', 'coverage/**', 'test-results/**'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -77,7 +85,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { zones }],
@@ -86,12 +97,7 @@ export default tseslint.config(
   },
   ...Object.entries(bans).map(([layer, group]) => ({
     files: [`src/${layer}/**/*.{ts,vue}`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ group: [...group], message: `not in src/${layer} (docs/architecture.md)` }] },
-      ],
-    },
+    rules: { 'no-restricted-imports': banned(layer, group) },
   })),
   {
     // The one door to native TensorFlow.

@@ -62,7 +62,8 @@ for (const op of protocol.OpList.deserializeBinary(
   const outputs = op
     .getOutputArgList()
     .map(
-      (argument) => argument.getName() + (argument.getNumberAttr() || argument.getTypeListAttr() ? '*' : ''),
+      (/** @type {any} */ argument) =>
+        argument.getName() + (argument.getNumberAttr() || argument.getTypeListAttr() ? '*' : ''),
     )
   const inputs = op.getInputArgList().map((/** @type {any} */ argument) => {
     const type = argument.getTypeAttr() || argument.getTypeListAttr() || '-'
