@@ -1,7 +1,7 @@
 // Composition root of the window: opens the workspace, connects page and workbench, and closes both in order. Training never
 // happens in this process.
 import { basename, join } from 'node:path'
-import { app, BrowserWindow, dialog, nativeTheme, session, type IpcMainInvokeEvent } from 'electron'
+import { app, dialog, nativeTheme, session, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
 import { messageOf } from '../shared/errors'
 import type { EventName, Events } from '../shared/ipc'
 import { channels } from '../shared/ipc-channels'

@@ -2,7 +2,7 @@
 // sends errors as {code, message}. It holds no state.
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
 import { AfterwordError, messageOf } from '../shared/errors'
-import { isRequestName, requestSchemas, type Answer, type Requests, type WindowApi } from '../shared/ipc'
+import { isRequestName, requestSchemas, type Answer, type RequestName, type WindowApi } from '../shared/ipc'
 import { channels } from '../shared/ipc-channels'
 import type { WorkbenchApi } from '../shared/workbench-api'
 
@@ -27,9 +27,9 @@ export function answerRequests(
     }
     try {
       // The schema of `name` has just vouched for the argument's type.
-      const target = (Object.hasOwn(own, name) ? own : workbench) as Requests
-      const handler = target[name] as (request: unknown) => Promise<unknown>
-      return { ok: true, result: await handler.call(target, parsed.data) } satisfies Answer<unknown>
+      const target = Object.hasOwn(own, name) ? own : workbench
+      const methods = target as unknown as Record<RequestName, (request: unknown) => Promise<unknown>>
+      return { ok: true, result: await methods[name](parsed.data) } satisfies Answer<unknown>
     } catch (error) {
       return refusal(error)
     }

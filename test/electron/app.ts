@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 
-const repository = resolve(import.meta.dirname, '../..')
+const repository = process.env['AFTERWORD_TEST_APP'] ?? resolve(import.meta.dirname, '../..')
 
 /** A running window. */
 export interface RunningApp {
@@ -81,6 +81,7 @@ export async function openApp(
     pageErrors,
     lines,
     async quit() {
+      if (app.process().exitCode !== null) return
       await app.evaluate(({ dialog }) => {
         dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false })
       })

@@ -23,9 +23,8 @@ export interface AppState extends Router {
   readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
-  saveSettings(settings: Settings): Promise<void>
-  refreshStudies(): Promise<void>
-  refreshRuns(): Promise<void>
+  readonly saveSettings: (settings: Settings) => Promise<void>
+  readonly refreshStudies: () => Promise<void>
 }
 
 const key: InjectionKey<AppState> = Symbol('app state')
@@ -97,7 +96,6 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
       settings.value = next
     },
     refreshStudies,
-    refreshRuns,
   }
   provide(key, state)
   return state

@@ -61,9 +61,9 @@ export function parseRoute(hash: string): Route {
 /** The current route and the way to change it. */
 export interface Router {
   readonly route: Readonly<ShallowRef<Route>>
-  go(route: Route): void
+  readonly go: (route: Route) => void
   /** Changes the address without a new entry in the history. */
-  replace(route: Route): void
+  readonly replace: (route: Route) => void
 }
 
 /** Follows the address's hash for the life of the calling scope. */

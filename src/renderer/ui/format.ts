@@ -52,7 +52,7 @@ export function formatPoint(point: Readonly<Record<string, unknown>>): string {
   return Object.entries(point)
     .map(
       ([path, value]) =>
-        `${path.split('.').at(-1)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+        `${path.split('.').at(-1)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     )
     .join(', ')
 }

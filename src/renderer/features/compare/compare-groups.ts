@@ -2,12 +2,6 @@
 import type { RunSummary } from '../../../shared/workbench-api'
 import { formatPoint } from '../../ui/format'
 
-/** Key of a run's group: study and sweep point without the seed. */
-export function groupKey(run: RunSummary): string {
-  const { seed: _, ...rest } = run.record.point
-  return JSON.stringify([run.record.study, rest])
-}
-
 /**
  * A label for each run, by id: the study where studies differ, and the sweep's values that differ. Grouped runs share a
  * label; single ones have their seed in it.

@@ -7,7 +7,7 @@ export function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(toText).join(', ')
   if (typeof value === 'number') return numberText(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function numberText(value: number): string {

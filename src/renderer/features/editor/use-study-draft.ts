@@ -109,7 +109,7 @@ export function editList(draft: StudyDraft, path: Path, edit: (items: unknown[])
   const document = parseDocument(draft.text.value)
   const list = document.getIn([...path], true)
   if (!isSeq(list)) return
-  list.items = edit([...list.items]) as typeof list.items
+  list.items = edit([...list.items])
   draft.text.value = document.toString({ lineWidth })
 }
 
