@@ -60,7 +60,7 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   ...vue.configs['flat/recommended'],
   {
-    files: ['**/*.{ts,vue}'],
+    files: ['**/*.{ts,mts,vue}'],
     languageOptions: {
       parserOptions: {
         parser: tseslint.parser,

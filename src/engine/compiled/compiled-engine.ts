@@ -45,7 +45,13 @@ class CompiledProgram implements Program {
     } finally {
       rmSync(folder, { recursive: true })
     }
-    this.writeState(mapEntries(definition.state, zeros))
+    const empty = mapEntries(definition.state, zeros)
+    this.writeState(empty)
+    // The first call of a function is where TensorFlow plans or compiles it: done here, so that no step pays for it.
+    for (const [name, { inputs }] of Object.entries(definition.functions)) {
+      this.call(name, mapEntries(inputs, zeros))
+    }
+    this.writeState(empty)
   }
 
   call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {

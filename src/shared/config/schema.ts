@@ -140,7 +140,8 @@ const rlCommon = (preset: { prompts: number; group: number; steps: number; unit:
   }),
   temperature: field(z.number().positive().max(10).default(1), {
     title: 'Temperature',
-    description: 'Sampling temperature of the rollouts; the loss uses the same one.',
+    description:
+      'Sampling temperature of the rollouts; a policy-gradient loss uses the same one, STaR fine-tunes at 1.',
   }),
   reward: field(z.enum(['answer', 'chain']).default('answer'), {
     title: 'Reward',

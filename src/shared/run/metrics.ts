@@ -116,6 +116,12 @@ export const metrics = {
     better: 'lower',
     help: 'One optimizer step with its batch making and, in RL, its rollout and scoring; evaluation and saving are left out.',
   },
+  'perf/data_seconds': {
+    title: 'Data time',
+    unit: 's',
+    better: 'lower',
+    help: 'Part of the step that draws and packs the batch.',
+  },
   'perf/rollout_seconds': {
     title: 'Rollout time',
     unit: 's',
