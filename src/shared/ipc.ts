@@ -16,7 +16,7 @@ export interface AboutInfo {
 }
 
 /** What became of an export: the file written, or nothing because the dialog was cancelled. */
-export type ExportResult = { path: string } | { cancelled: true }
+type ExportResult = { path: string } | { cancelled: true }
 
 /** Methods that only a window has, beside the workbench's. */
 export interface WindowApi {
@@ -28,19 +28,10 @@ export interface WindowApi {
 }
 
 /** Commands of the application menu, carried out by the page. */
-export const menuCommands = [
-  'studies',
-  'new-study',
-  'queue',
-  'runs',
-  'compare',
-  'settings',
-  'palette',
-] as const
-export type MenuCommand = (typeof menuCommands)[number]
+export type MenuCommand = 'studies' | 'new-study' | 'queue' | 'runs' | 'compare' | 'settings' | 'palette'
 
 /** Events that only a window has, beside the workbench's. */
-export interface WindowEvents {
+interface WindowEvents {
   menu: MenuCommand
 }
 

@@ -24,7 +24,7 @@ export function outlineOf(text: string): StudyOutline | undefined {
 }
 
 /** e.g. "pretrain 1,500" or "grpo 40". */
-export function outlineOfStage(stage: StageConfig): string {
+function outlineOfStage(stage: StageConfig): string {
   return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stage.steps.toLocaleString('en-US')}`
 }
 

@@ -9,13 +9,13 @@ import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
 
 /** A quantity of a run: one number, or its range over the runs. */
-export interface PreviewFact {
+interface PreviewFact {
   term: string
   help: string
   low: number
   high: number
 }
-export interface Prediction {
+interface Prediction {
   /** The mixture it is for; '' where the study has only one. */
   name: string
   verdict: string
