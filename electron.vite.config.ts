@@ -6,7 +6,11 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
 
-const commonJs = { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } as const
+const commonJs = {
+  format: 'cjs',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+} as const
 
 /**
  * Chrome 114 treats `var(--x,)` as invalid when `--x` was registered without an initial value, and Tailwind's rings and
@@ -63,9 +67,7 @@ export default defineConfig({
       rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
     },
     resolve: {
-      alias: [
-        { find: /^@iconify\/vue$/, replacement: resolve('src/renderer/ui/iconify-offline.ts') },
-      ],
+      alias: [{ find: /^@iconify\/vue$/, replacement: resolve('src/renderer/ui/iconify-offline.ts') }],
     },
     plugins: [
       vue(),

@@ -79,7 +79,8 @@ export default tseslint.config(
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.base.json' })],
-      'import-x/extensions': ['.ts', '.vue'],
+      'import-x/extensions': ['.ts'],
+      'import-x/ignore': ['\\.vue$'],
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -55,7 +55,7 @@ export interface TFJSBinding {
 }
 
 /** tfjs-node's kernel backend: each of its kernels ends in one of the two execute methods. */
-export interface NodeBackend extends tf.KernelBackend {
+interface NodeBackend extends tf.KernelBackend {
   isUsingGpuDevice: boolean
   binding: TFJSBinding
   executeSingleOutput(op: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[]): tf.Tensor

@@ -2,11 +2,11 @@
 // JavaScript; these are their types.
 
 /** A map field. */
-export interface MessageMap<Value> {
+interface MessageMap<Value> {
   set(key: string, value: Value): unknown
 }
 
-export interface ShapeDimension {
+interface ShapeDimension {
   setSize(size: number): void
 }
 
@@ -14,13 +14,13 @@ export interface TensorShape {
   addDim(dimension: ShapeDimension): void
 }
 
-export interface TensorMessage {
+interface TensorMessage {
   setDtype(type: number): void
   setTensorShape(shape: TensorShape): void
   setTensorContent(bytes: Uint8Array): void
 }
 
-export interface NameAttrList {
+interface NameAttrList {
   setName(name: string): void
 }
 
@@ -53,7 +53,7 @@ export interface ArgumentDef {
   setType(type: number): void
 }
 
-export interface OpDef {
+interface OpDef {
   setName(name: string): void
   addInputArg(argument: ArgumentDef): void
   addOutputArg(argument: ArgumentDef): void
@@ -65,30 +65,30 @@ export interface FunctionDef {
   getRetMap(): MessageMap<string>
 }
 
-export interface FunctionDefLibrary {
+interface FunctionDefLibrary {
   addFunction(definition: FunctionDef): void
 }
 
-export interface VersionDef {
+interface VersionDef {
   setProducer(version: number): void
 }
 
-export interface GraphDef {
+interface GraphDef {
   addNode(node: NodeDef): void
   setLibrary(library: FunctionDefLibrary): void
   setVersions(versions: VersionDef): void
 }
 
-export interface MetaInfoDef {
+interface MetaInfoDef {
   addTags(tag: string): void
 }
 
-export interface MetaGraphDef {
+interface MetaGraphDef {
   setMetaInfoDef(info: MetaInfoDef): void
   setGraphDef(graph: GraphDef): void
 }
 
-export interface SavedModel {
+interface SavedModel {
   setSavedModelSchemaVersion(version: number): void
   addMetaGraphs(graph: MetaGraphDef): void
   serializeBinary(): Uint8Array

@@ -4,7 +4,6 @@ import type { TFEOpAttr } from '../native'
 
 /** TensorFlow's type numbers of the element types a recording knows. */
 export const tensorTypes = { float32: 1, int32: 3, bool: 10 } as const
-export type RecordedType = keyof typeof tensorTypes
 
 /** Identity of a tensor's data: tfjs' dataId object. */
 export type DataKey = object

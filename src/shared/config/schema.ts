@@ -3,7 +3,7 @@
 import { z } from 'zod'
 
 /** What a form and the docs need to know about a field beside its type. */
-export interface FieldMeta {
+interface FieldMeta {
   title: string
   /** One or two sentences: meaning, and the reason for the default. */
   description: string
@@ -59,7 +59,7 @@ const transformerModel = z.strictObject({
 })
 
 /** Models, told apart by `kind`. */
-export const modelSchema = z.discriminatedUnion('kind', [transformerModel])
+const modelSchema = z.discriminatedUnion('kind', [transformerModel])
 
 const optimizerShape = (learningRate: number) => ({
   learningRate: field(z.number().positive().max(10).default(learningRate), {
@@ -213,7 +213,7 @@ const starStage = z.strictObject({
 })
 
 /** RL stages, told apart by `algorithm`: each is a preset of the same choices. Sources: docs/science.md. */
-export const rlStageSchema = z.discriminatedUnion('algorithm', [
+const rlStageSchema = z.discriminatedUnion('algorithm', [
   policyGradientStage('grpo', {
     wrongReward: 0,
     baseline: 'group-mean',

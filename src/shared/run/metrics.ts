@@ -147,8 +147,6 @@ export const metrics = {
   },
 } as const satisfies Record<string, MetricInfo>
 
-export type MetricName = keyof typeof metrics
-
 /** Info of any metric name; unknown ones get their own name as title, `theory/x` the info of x. */
 export function metricInfo(name: string): MetricInfo {
   if (name.startsWith('theory/')) {

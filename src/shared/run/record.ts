@@ -12,7 +12,7 @@ export const runStates = [
   'stopped',
   'interrupted',
 ] as const
-export const runStateSchema = z.enum(runStates)
+const runStateSchema = z.enum(runStates)
 export type RunState = z.output<typeof runStateSchema>
 
 /** Engines a program can run on; `auto` is a request, never a result. */
@@ -31,8 +31,7 @@ export const processIdentitySchema = z.object({
 export type ProcessIdentity = z.output<typeof processIdentitySchema>
 
 /** A checkpoint of a run: `checkpoint` is `<stage>-<step>`. */
-export const checkpointReferenceSchema = z.object({ run: z.string(), checkpoint: z.string() })
-export type CheckpointReference = z.output<typeof checkpointReferenceSchema>
+const checkpointReferenceSchema = z.object({ run: z.string(), checkpoint: z.string() })
 
 /** run.json: everything about a run but its config and rows. Times are ISO 8601, UTC. */
 export const runRecordSchema = z.object({
