@@ -24,7 +24,10 @@ test('the window is usable within 3 s of its start', () => {
 
 test('a built-in study is there on first start, ready to run', async () => {
   const { page } = running
-  await page.getByRole('region', { name: 'Built in' }).getByText('parity-ntp-then-grpo').waitFor()
+  await page
+    .getByRole('region', { name: 'Built in' })
+    .getByRole('button', { name: 'parity-ntp-then-grpo', exact: true })
+    .waitFor()
   expect(await page.getByRole('button', { name: 'Run parity-ntp-then-grpo', exact: true }).isEnabled()).toBe(
     true,
   )
