@@ -47,9 +47,10 @@ export function formatWhen(iso: string, now: number): string {
   return `${day} ${clock}`
 }
 
-/** A point of a sweep -> "longFraction 0.2, seed 1": the last part of each path and its value. */
+/** A point of a sweep -> "longFraction 0.2, seed 1": the last part of each path and its value, the seed last. */
 export function formatPoint(point: Readonly<Record<string, unknown>>): string {
   return Object.entries(point)
+    .sort(([a], [b]) => Number(a === 'seed') - Number(b === 'seed'))
     .map(
       ([path, value]) =>
         `${path.split('.').at(-1)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
