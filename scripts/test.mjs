@@ -38,7 +38,7 @@ await runEntry(async (context) => {
   const env = { ...context.env, ...(electron.ok ? { AFTERWORD_ELECTRON: electron.path } : {}) }
   const needsScreen = !hasDisplay(context.env) && findProgram('xvfb-run', context.env)
   const [command, args] = needsScreen
-    ? ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', process.execPath, ...vitest]]
+    ? ['xvfb-run', ['-a', '-s', '-screen 0 2000x1200x24', process.execPath, ...vitest]]
     : [process.execPath, vitest]
   const code = await runForeground(command, args, { cwd: context.root, env })
   process.stdout.write(`${closingLine(readReport(report), code)}\n`)
