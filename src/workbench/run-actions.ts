@@ -1,5 +1,6 @@
 // What a person does to one run: command its trainer, put it back in the queue, take it out. Each checks the state as it is
 // in the folder at that moment; an action that makes no sense in it is refused with the state named.
+import { isAlive } from '../run-folder/process-identity'
 import { writeControl, writeRecord } from '../run-folder/run-folder'
 import { AfterwordError } from '../shared/errors'
 import type { Control, ProcessIdentity, RunRecord } from '../shared/run/record'
@@ -15,11 +16,19 @@ export async function commandTrainer(tail: RunTail, command: Control['command'])
   await writeControl(tail.folder, command)
 }
 
-/** Puts a stopped, interrupted or failed run back in state queued. Throws invalid-input or busy in any other state. */
+/**
+ * Puts a stopped, interrupted or failed run back in state queued, or one that is still queued and whose launcher died before
+ * it started it. Throws invalid-input or busy in any other state.
+ */
 export async function requeue(tail: RunTail, launcher: ProcessIdentity): Promise<void> {
   await tail.refresh()
   const { state } = tail.summary().record
-  if (state !== 'stopped' && state !== 'interrupted' && state !== 'failed') {
+  if (
+    state !== 'stopped' &&
+    state !== 'interrupted' &&
+    state !== 'failed' &&
+    !isAbandoned(tail.storedRecord)
+  ) {
     throw new AfterwordError(
       state === 'finished' ? 'invalid-input' : 'busy',
       `run ${tail.id} is ${state}: only a stopped, interrupted or failed run can be resumed`,
@@ -29,6 +38,11 @@ export async function requeue(tail: RunTail, launcher: ProcessIdentity): Promise
   delete record.ended
   delete record.exitReason
   await writeRecord(tail.folder, record)
+}
+
+/** Whether a run waits in the queue and the process that was to start it is gone. */
+function isAbandoned({ state, launcher }: RunRecord): boolean {
+  return state === 'queued' && (launcher === undefined || !isAlive(launcher))
 }
 
 /** Takes a queued run out of the queue: state stopped, so that it can be resumed. Throws invalid-input in any other state. */
