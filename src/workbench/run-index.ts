@@ -14,7 +14,9 @@ const OPEN_TOGETHER = 32
 /** The runs of a workspace. */
 export class RunIndex {
   private readonly tails = new Map<string, RunTail>()
+  /** By run folder. */
   private readonly unreadable = new Map<string, string>()
+  private pointerProblems: string[] = []
   private runsStamp = 0
 
   constructor(
@@ -22,9 +24,9 @@ export class RunIndex {
     private readonly history: History,
   ) {}
 
-  /** Run folders whose run.json cannot be read, with the reason. */
+  /** Run folders whose run.json cannot be read, and pointers to runs elsewhere that lead nowhere, with the reason. */
   get problems(): string[] {
-    return [...this.unreadable.values()]
+    return [...this.unreadable.values(), ...this.pointerProblems]
   }
 
   /** All runs, oldest first. */
@@ -86,7 +88,10 @@ export class RunIndex {
     const touched = (await stat(runs).catch(() => undefined))?.mtimeMs ?? 0
     if (onlyIfTouched && touched === this.runsStamp) return { added: [], removed: false }
     this.runsStamp = touched
-    const folders = new Set(await listRunFolders(this.workspace))
+    const listed = await listRunFolders(this.workspace)
+    this.pointerProblems = listed.problems
+    const folders = new Set(listed.folders)
+    for (const folder of this.unreadable.keys()) if (!folders.has(folder)) this.unreadable.delete(folder)
     const known = new Map([...this.tails.values()].map((tail) => [tail.folder, tail]))
     const added: string[] = []
     for (const group of chunks(

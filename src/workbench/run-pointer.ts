@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJson, writeJson } from '../run-folder/json-file'
+import { isRunFolder } from '../run-folder/run-folder'
+import { messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
 
 const pointerSchema = z.object({ folder: z.string() })
@@ -14,20 +16,34 @@ export async function writePointer(workspace: string, runId: string, folder: str
   await writeJson(path, { folder })
 }
 
-/** Folders of all runs of a workspace: those in runs/ and those that a pointer names. */
-export async function listRunFolders(workspace: string): Promise<string[]> {
+/** The run folders of a workspace: those in runs/ and those that a pointer names. */
+export interface RunFolders {
+  folders: string[]
+  /** Pointers that lead to no run, with the reason: a damaged file, or a folder that is gone (a disk not mounted, say). */
+  problems: string[]
+}
+
+/** Looks for run folders. One bad pointer hides its own run only. */
+export async function listRunFolders(workspace: string): Promise<RunFolders> {
   const runs = join(workspace, workspaceFiles.runs)
   const entries = await readdir(runs, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
-  const folders: string[] = []
+  const found: RunFolders = { folders: [], problems: [] }
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) folders.push(join(runs, entry.name))
+    const path = join(runs, entry.name)
+    if (entry.isDirectory()) found.folders.push(path)
     else if (entry.name.endsWith('.json')) {
-      folders.push((await readJson(join(runs, entry.name), pointerSchema)).folder)
+      try {
+        const { folder } = await readJson(path, pointerSchema)
+        if (await isRunFolder(folder)) found.folders.push(folder)
+        else found.problems.push(`${path}: field folder: there is no run in ${folder}`)
+      } catch (error) {
+        found.problems.push(messageOf(error))
+      }
     }
   }
-  return folders
+  return found
 }
