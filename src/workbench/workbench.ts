@@ -303,8 +303,13 @@ export class Workbench implements WorkbenchApi {
   private async settleDead(): Promise<void> {
     for (const tail of this.index.all()) {
       if (!tail.isDead || this.queue.isStarted(tail.id) || !this.queue.isMine(tail)) continue
-      await settleRun(tail.folder)
-      await this.refreshed(tail)
+      try {
+        await settleRun(tail.folder)
+        await this.refreshed(tail)
+      } catch (error) {
+        // A folder that cannot be written (a disk that is full or gone) does not keep the queue from going on.
+        this.notice(messageOf(error))
+      }
     }
   }
 
