@@ -2,7 +2,7 @@
 // one beside this program, out/main/cli.js.
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { AfterwordError } from '../shared/errors'
+import { AfterwordError, messageOf } from '../shared/errors'
 import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceExists } from '../workbench/workspace'
 import type { Arguments } from './arguments'
@@ -32,6 +32,9 @@ export async function withWorkbench<T>(
     for (const notice of (await workbench.workspace()).notices) process.stderr.write(`${notice}\n`)
     return await work(workbench)
   } finally {
-    await workbench.close()
+    // What was to be done is done and stands in the run folders; closing saves a cache of it.
+    await workbench.close().catch((error: unknown) => {
+      process.stderr.write(`the history was not saved: ${messageOf(error)}\n`)
+    })
   }
 }

@@ -21,8 +21,9 @@ export async function trainRuns(
   const ended: RunSummary[] = []
   for (const [index, run] of runs.entries()) {
     const { id } = run.record
-    if (interruption.isAsked) await workbench.unqueue({ runId: id })
-    else await trainOne(workbench, run, index, progress, interruption)
+    if (!interruption.isAsked) await trainOne(workbench, run, index, progress, interruption)
+    // A window may have taken it out of the queue already.
+    else if ((await workbench.findRun(id)).record.state === 'queued') await workbench.unqueue({ runId: id })
     ended.push(await workbench.findRun(id))
   }
   if (options.json) printJson({ runs: ended.map(runDocument) })

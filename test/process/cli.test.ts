@@ -218,6 +218,41 @@ test('a trainer killed by a signal is an interrupted run: exit 1, and the sweep 
   expect(result.stderr).toContain('killed by SIGKILL')
 })
 
+test('a run whose command line died before it started it can be resumed', async () => {
+  const workspace = tempFolder()
+  const study = studyFile(workspace, longStudy({ sweep: { seed: [0, 1] } }))
+  const command = startAfterword(workspace, 'run', ...toy, study)
+  const list = async () => documentOf(await afterword(workspace, 'list', '--json')).runs
+  const running = async () => (await list()).find(({ state }) => state === 'running')
+  await waitFor('the first run', async () => (await running()) !== undefined)
+  const waiting = (await list()).find(({ state }) => state === 'queued')?.id ?? ''
+  const refused = await afterword(workspace, 'resume', waiting)
+  expect(refused.stderr).toContain(`run ${waiting} is queued`)
+
+  command.kill('SIGKILL')
+  await command.ended
+  const resumed = startAfterword(workspace, 'resume', waiting, '--json')
+  await waitFor(
+    'its training',
+    async () => (await list()).find(({ id }) => id === waiting)?.state === 'running',
+  )
+  resumed.kill('SIGINT')
+  const result = await resumed.ended
+  expect(result.code).toBe(130)
+  expect(documentOf(result).runs).toMatchObject([{ id: waiting, state: 'stopped' }])
+  const orphan = await readRecord(join(workspace, 'runs', (await running())?.id ?? ''))
+  process.kill(orphan.pid ?? 0, 'SIGKILL')
+})
+
+test('a history that cannot be saved is said on stderr: the document and the exit code are those of the runs', async () => {
+  const workspace = tempFolder()
+  mkdirSync(join(workspace, 'workbench.lock'))
+  const result = await afterword(workspace, 'run', ...toy, studyFile(workspace, toyStudy()), '--json')
+  expect(result.code).toBe(0)
+  expect(documentOf(result).runs).toMatchObject([{ state: 'finished' }])
+  expect(result.stderr).toMatch(/the history was not saved: .*workbench\.lock/)
+})
+
 test('a second Ctrl+C kills the trainer', async () => {
   const workspace = tempFolder()
   const command = startAfterword(workspace, 'run', ...toy, studyFile(workspace, longStudy()), '--json')
