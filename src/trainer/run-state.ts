@@ -18,20 +18,16 @@ export class RunState {
 
   /** Reads run.json. Throws AfterwordError('busy') where another living process trains the run. */
   static async open(folder: string): Promise<RunState> {
-    const record = await readRecord(folder)
-    const isActive = record.state === 'running' || record.state === 'paused'
-    if (isActive && hasLiveTrainer(record)) {
-      throw new AfterwordError('busy', `${folder}: process ${record.pid} is training this run already`)
-    }
-    return new RunState(folder, record)
+    return new RunState(folder, await readFree(folder))
   }
 
   get record(): Readonly<RunRecord> {
     return this.current
   }
 
-  /** Writes the run down as this process's. */
+  /** Writes the run down as this process's. Throws AfterwordError('busy') where another one was quicker. */
   async claim(): Promise<void> {
+    this.current = await readFree(this.folder)
     const identity = identityOf(process.pid)
     assert(identity, 'a process can read its own start time')
     const claimed: RunRecord = {
@@ -57,4 +53,14 @@ export class RunState {
   async end(state: EndState, exitReason: string, seconds: number): Promise<void> {
     await this.update({ state, exitReason, seconds, ended: new Date().toISOString() })
   }
+}
+
+/** run.json of a run that no living process trains. */
+async function readFree(folder: string): Promise<RunRecord> {
+  const record = await readRecord(folder)
+  const isActive = record.state === 'running' || record.state === 'paused'
+  if (isActive && hasLiveTrainer(record)) {
+    throw new AfterwordError('busy', `${folder}: process ${record.pid} is training this run already`)
+  }
+  return record
 }

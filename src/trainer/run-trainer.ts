@@ -4,7 +4,7 @@ import { openEngine } from '../engine/open-engine'
 import { createExperiment } from '../lab/experiment'
 import { readConfig } from '../run-folder/run-folder'
 import type { RunConfig } from '../shared/config/schema'
-import { messageOf } from '../shared/errors'
+import { AfterwordError, messageOf } from '../shared/errors'
 import type { RunRecord } from '../shared/run/record'
 import { Commands } from './commands'
 import { dataHash, gitCommit, programVersion } from './provenance'
@@ -43,6 +43,8 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
   try {
     return await Promise.race([life(), uncaughtError()])
   } catch (error) {
+    // Another process's run: its record is not this one's to write.
+    if (error instanceof AfterwordError && error.code === 'busy') throw error
     return fail(error)
   }
 

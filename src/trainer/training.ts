@@ -58,7 +58,7 @@ export class Training {
 
   constructor(private readonly options: TrainingOptions) {}
 
-  /** Trains. Throws AfterwordError('run-failed') where a loss or gradient is not finite; the last checkpoint is then good. */
+  /** Trains. Throws AfterwordError('run-failed') where a loss, gradient or weight is not finite; the last checkpoint is then good. */
   async run(start: StartingPoint): Promise<TrainingEnd> {
     const { config, log } = this.options
     this.sequences = start.sequences
@@ -114,10 +114,7 @@ export class Training {
     this.write(step, values, evaluation, result.completions)
     if (broken === undefined) return
     const [name, value] = broken
-    throw new AfterwordError(
-      'run-failed',
-      `stage ${this.stage}, step ${step}: ${name} is ${value}; training cannot go on from it (a lower learning rate or gradient clipping may help)`,
-    )
+    throw notFinite(this.stage, step, `${name} is ${value}`)
   }
 
   /** Writes the row of a step, and takes the step as done. */
@@ -152,6 +149,13 @@ export class Training {
   private async save(): Promise<void> {
     const { folder, config, experiment, recorder, clock, engine, threads } = this.options
     const { stage, step, sequences, tokens } = this
+    const arrays = experiment.readState()
+    const broken = Object.entries({ ...arrays.model, ...arrays.optimizer }).find(
+      ([, { values }]) => !values.every(Number.isFinite),
+    )
+    if (broken !== undefined) {
+      throw notFinite(stage, step, `the update left numbers in ${broken[0]} that are not finite`)
+    }
     recorder.sync()
     const state = {
       version: 1,
@@ -163,7 +167,7 @@ export class Training {
       engine,
       threads,
     } as const
-    await writeCheckpoint(folder, { state, ...experiment.readState() })
+    await writeCheckpoint(folder, { state, ...arrays })
     await pruneCheckpoints(folder, config.checkpoint.keep, (kept) =>
       isPermanent(config, kept.stage, kept.step),
     )
@@ -217,6 +221,13 @@ export class Training {
       this.step === NOT_BEGUN ? `before stage ${this.stage}` : `after stage ${this.stage}, step ${this.step}`
     return { state: 'stopped', reason: `Stopped by ${by} ${place}.` }
   }
+}
+
+function notFinite(stage: number, step: number, what: string): AfterwordError {
+  return new AfterwordError(
+    'run-failed',
+    `stage ${stage}, step ${step}: ${what}; training cannot go on from it (a lower learning rate or gradient clipping may help)`,
+  )
 }
 
 function performanceValues({ tokens, seconds: parts }: StepResult, seconds: number): Record<string, number> {

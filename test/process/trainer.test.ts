@@ -208,6 +208,17 @@ test('a loss that is not finite fails the run, and the last good checkpoint stay
   expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toMatch(/failed: AfterwordError: .*\n\s+at /)
 })
 
+test('an update that leaves weights without a number fails the run, and no checkpoint holds them', async () => {
+  // In float32 this epsilon is 0, and a parameter without a gradient becomes 0 / 0 while loss and gradient are fine.
+  const optimizer = { learningRate: 1e-3, eps: 1e-300 }
+  const folder = await queuedRun(runConfig({ stages: [{ ...pretrain, steps: 1, optimizer }] }), 'js')
+  expect(await train(folder)).toBe(1)
+  const { state, exitReason } = await readRecord(folder)
+  expect(state).toBe('failed')
+  expect(exitReason).toMatch(/^stage 0, step 1: the update left numbers in \S+ that are not finite/)
+  expect(await listCheckpoints(folder)).toEqual([])
+})
+
 test('a finished run that is started again stays as it is', async () => {
   const folder = await queuedRun(runConfig(), 'js')
   await train(folder)
