@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { listCheckpoints } from '../run-folder/checkpoints'
 import { cutRows } from '../run-folder/jsonl'
-import { readConfig, writeRecord } from '../run-folder/run-folder'
+import { readConfig, readRecord, writeRecord } from '../run-folder/run-folder'
 import type { RunConfig } from '../shared/config/schema'
 import { checkpointName, parseCheckpointName, runFiles } from '../shared/run/folder'
 import type { RunTail } from './run-tail'
@@ -39,7 +39,8 @@ export async function shareStages(tail: RunTail, runs: readonly RunTail[]): Prom
     if (donor.checkpoints.has(name)) await copyCheckpoint(from, tail.folder, name)
   }
   const forkedFrom = { run: donor.tail.id, checkpoint: stageEnd(config, stages - 1) }
-  await writeRecord(tail.folder, { ...tail.storedRecord, forkedFrom })
+  // Read anew: copying takes a while, and a window may have changed the record meanwhile.
+  await writeRecord(tail.folder, { ...(await readRecord(tail.folder)), forkedFrom })
 }
 
 /** The run with most stages in common whose stage-end checkpoints are all there; the oldest of several. */
