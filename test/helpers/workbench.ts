@@ -23,15 +23,15 @@ export function toyStudy(changes: Record<string, unknown> = {}): string {
   })
 }
 
-/** A study of some hundred steps, so that something can happen to it on its way. */
+/** A study of some seconds, so that something can happen to it on its way even on a fast machine. */
 export const slowStudy = (changes: Record<string, unknown> = {}): string =>
   toyStudy({
     stages: [{ kind: 'pretrain', steps: SLOW_STEPS, batch: 4 }],
-    evaluate: { every: 50, samples: 64 },
-    checkpoint: { every: 50 },
+    evaluate: { every: 200, samples: 64 },
+    checkpoint: { every: 200 },
     ...changes,
   })
-export const SLOW_STEPS = 300
+export const SLOW_STEPS = 1200
 
 /** A study that would train for minutes, to be stopped, killed or left. */
 export const longStudy = (changes: Record<string, unknown> = {}): string =>
