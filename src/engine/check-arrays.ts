@@ -1,7 +1,8 @@
 // Checks what goes into a program against its declaration. Messages name the array and what was expected.
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { assert } from '../shared/assert'
 import { AfterwordError } from '../shared/errors'
-import type { ArraySpec, ArrayValues } from './types'
+import type { ArraySpec, ArrayValues, FunctionDefinition, NamedTensors, ProgramDefinition } from './types'
 
 /** Number of elements of a shape. */
 function sizeOf(shape: readonly number[]): number {
@@ -40,7 +41,7 @@ export function checkNames(what: string, names: readonly string[], known: readon
 }
 
 /** Throws unless a function's new state tensor fits its declaration. */
-export function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void {
+function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void {
   const sameShape =
     tensor.shape.length === spec.shape.length &&
     tensor.shape.every((length, axis) => length === spec.shape[axis])
@@ -49,4 +50,39 @@ export function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void
     'internal',
     `${name} is ${tensor.dtype}[${tensor.shape.join(', ')}]: expected ${describe(spec)}`,
   )
+}
+
+/** The declared function that a call names, once the call's inputs are all declared too. */
+export function checkCall(
+  definition: ProgramDefinition,
+  name: string,
+  inputs: readonly string[],
+): FunctionDefinition {
+  const declared = definition.functions[name]
+  if (!declared) {
+    throw new AfterwordError(
+      'internal',
+      `unknown function "${name}": declared are ${Object.keys(definition.functions).join(', ')}`,
+    )
+  }
+  checkNames(`input of ${name}`, inputs, Object.keys(declared.inputs))
+  return declared
+}
+
+/** Throws unless every new state tensor of a function is declared and fits its declaration. */
+export function checkNewState(definition: ProgramDefinition, name: string, state: NamedTensors): void {
+  checkNames(`new state of ${name}`, Object.keys(state), Object.keys(definition.state))
+  for (const [key, tensor] of Object.entries(state)) {
+    const spec = definition.state[key]
+    assert(spec, `state "${key}" is declared`)
+    checkTensor(`new state "${key}" of ${name}`, tensor, spec)
+  }
+}
+
+/** A record with every value mapped. */
+export function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }

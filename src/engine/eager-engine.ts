@@ -5,17 +5,9 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert } from '../shared/assert'
 import { AfterwordError } from '../shared/errors'
 import type { EngineName } from '../shared/run/record'
-import { checkNames, checkTensor, checkValues } from './check-arrays'
+import { checkCall, checkNames, checkNewState, checkValues, mapEntries } from './check-arrays'
 import { eagerControlOps } from './control-ops'
-import type {
-  ArraySpec,
-  ArrayValues,
-  Engine,
-  HostArray,
-  NamedTensors,
-  Program,
-  ProgramDefinition,
-} from './types'
+import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from './types'
 
 /** An engine on a registered tfjs backend ("cpu" or "tensorflow"). */
 export function createEagerEngine(name: EngineName, backendName: string): Engine {
@@ -38,14 +30,7 @@ class EagerProgram implements Program {
   }
 
   call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {
-    const declared = this.definition.functions[name]
-    if (!declared) {
-      throw new AfterwordError(
-        'internal',
-        `unknown function "${name}": declared are ${Object.keys(this.definition.functions).join(', ')}`,
-      )
-    }
-    checkNames(`input of ${name}`, Object.keys(inputs), Object.keys(declared.inputs))
+    const declared = checkCall(this.definition, name, Object.keys(inputs))
     const state = this.tensors()
     this.useBackend()
     const outputs: Record<string, HostArray> = {}
@@ -55,7 +40,9 @@ class EagerProgram implements Program {
       )
       const result = declared.run(state, inputTensors, eagerControlOps)
       for (const [key, tensor] of Object.entries(result.outputs)) outputs[key] = readTensor(key, tensor)
-      return this.checkState(name, result.state ?? {})
+      const next = result.state ?? {}
+      checkNewState(this.definition, name, next)
+      return { ...next }
     })
     for (const [key, tensor] of Object.entries(changed)) {
       if (tensor === state[key]) continue
@@ -99,16 +86,6 @@ class EagerProgram implements Program {
     void tf.setBackend(this.backendName)
     assert(tf.getBackend() === this.backendName, `tfjs backend "${this.backendName}" is registered`)
   }
-
-  private checkState(functionName: string, state: NamedTensors): Record<string, Tensor> {
-    checkNames(`new state of ${functionName}`, Object.keys(state), Object.keys(this.definition.state))
-    return mapEntries(state, (tensor, name) => {
-      const spec = this.definition.state[name]
-      assert(spec, `state "${name}" is declared`)
-      checkTensor(`new state "${name}" of ${functionName}`, tensor, spec)
-      return tensor
-    })
-  }
 }
 
 /** A tensor of its own copy of the values: backends may keep the array they are given. */
@@ -122,11 +99,4 @@ function readTensor(name: string, tensor: Tensor): HostArray {
     throw new AfterwordError('internal', `output "${name}" is ${dtype}: expected float32 or int32`)
   }
   return { shape: [...tensor.shape], dtype, values: tensor.dataSync<'float32' | 'int32'>().slice() }
-}
-
-function mapEntries<A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (value: A, key: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }

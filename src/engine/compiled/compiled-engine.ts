@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert } from '../../shared/assert'
 import { AfterwordError } from '../../shared/errors'
-import { checkNames, checkTensor, checkValues } from '../check-arrays'
+import { checkCall, checkNames, checkNewState, checkValues, mapEntries } from '../check-arrays'
 import type { NativeTensorFlow } from '../native'
 import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from '../types'
 import { createRecorder } from './recorder'
@@ -55,14 +55,7 @@ class CompiledProgram implements Program {
   }
 
   call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {
-    const declared = this.definition.functions[name]
-    if (!declared) {
-      throw new AfterwordError(
-        'internal',
-        `unknown function "${name}": declared are ${Object.keys(this.definition.functions).join(', ')}`,
-      )
-    }
-    checkNames(`input of ${name}`, Object.keys(inputs), Object.keys(declared.inputs))
+    const declared = checkCall(this.definition, name, Object.keys(inputs))
     const feeds = Object.entries(declared.inputs).map(([input, spec]) => ({
       node: nodeNames.input(name, input),
       spec,
@@ -149,12 +142,7 @@ function recordProgram(definition: ProgramDefinition, recorder: Recorder): Recor
       const recorded = recorder.record(name, [...Object.values(state), ...Object.values(inputs)], () => {
         const result = declared.run(state, inputs, recorder.ops)
         const next = result.state ?? {}
-        checkNames(`new state of ${name}`, Object.keys(next), Object.keys(definition.state))
-        for (const [key, tensor] of Object.entries(next)) {
-          const spec = definition.state[key]
-          assert(spec, `state "${key}" is declared`)
-          checkTensor(`new state "${key}" of ${name}`, tensor, spec)
-        }
+        checkNewState(definition, name, next)
         assigned = Object.keys(next).filter((key) => next[key] !== state[key])
         outputs = Object.keys(result.outputs)
         return [
@@ -182,11 +170,4 @@ function recordProgram(definition: ProgramDefinition, recorder: Recorder): Recor
 function zeros(spec: ArraySpec): ArrayValues {
   const size = spec.shape.reduce((product, dimension) => product * dimension, 1)
   return spec.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size)
-}
-
-function mapEntries<A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (value: A, key: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }
