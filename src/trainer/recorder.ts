@@ -13,13 +13,13 @@ import {
   type SampleRow,
 } from '../shared/run/rows'
 
-/** The last step that is kept: everything after it is cut. */
+/** A step of a stage. */
 export interface Position {
   stage: number
   step: number
 }
 
-/** Cuts torn lines and every row after a position (all rows where there is none), so that each (stage, step) stands once. */
+/** Cuts torn lines and every row after a last position (all rows where there is none), so that each (stage, step) stands once. */
 export async function cutRecords(folder: string, last: Position | undefined): Promise<void> {
   const keep = (row: Position): boolean =>
     last !== undefined && (row.stage < last.stage || (row.stage === last.stage && row.step <= last.step))

@@ -50,7 +50,7 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
 
   async function life(): Promise<EndState> {
     const config = await readConfig(folder)
-    const start = await findStartingPoint(folder, config)
+    const start = await findStartingPoint(folder, config, log)
     if (start.stage >= config.stages.length && state.record.state === 'finished') {
       log('this run is finished: nothing to do')
       return 'finished'

@@ -1,12 +1,14 @@
 // Where a trainer begins: at the latest whole checkpoint of its folder (a resumed run, or one whose leading stages were
 // copied from another), else at the very start. The rows after that point are cut, so that each (stage, step) stands once.
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NamedArrays } from '../lab/experiment'
 import {
-  latestCheckpoint,
+  listCheckpoints,
   readCheckpoint,
   readTensors,
   removeUnfinishedCheckpoints,
+  type CheckpointEntry,
 } from '../run-folder/checkpoints'
 import { isMissing } from '../run-folder/json-file'
 import { readRows } from '../run-folder/jsonl'
@@ -16,8 +18,9 @@ import { AfterwordError } from '../shared/errors'
 import { checkpointFiles, runFiles } from '../shared/run/folder'
 import type { CheckpointState } from '../shared/run/record'
 import { metricsRowSchema } from '../shared/run/rows'
-import { cutRecords } from './recorder'
+import { cutRecords, type Position } from './recorder'
 import { stageAt } from './schedule'
+import type { Log } from './trainer-log'
 
 /** The metric whose first value in a stage the closed forms of STaR start from. */
 export const LONG_FRACTION = 'eval/long_fraction'
@@ -44,13 +47,47 @@ export interface StartingPoint {
  * Finds the starting point of a run folder and cuts the rows after it. Throws AfterwordError where the checkpoint does not
  * belong to the config, or where initial weights are asked for and missing or damaged.
  */
-export async function findStartingPoint(folder: string, config: RunConfig): Promise<StartingPoint> {
+export async function findStartingPoint(folder: string, config: RunConfig, log: Log): Promise<StartingPoint> {
   await removeUnfinishedCheckpoints(folder)
-  const entry = await latestCheckpoint(folder)
+  const entry = await chooseCheckpoint(folder, config, log)
   const start =
     entry === undefined ? await firstStart(folder, config) : await continuation(folder, config, entry.name)
   await cutRecords(folder, entry?.state)
   return start
+}
+
+/**
+ * The latest checkpoint, as a rule. Where metrics.jsonl has lost the end of what that one stands for (a torn last line), an
+ * earlier one or the very start, if that is no further back than checkpoints are apart: the steps are done again, so that
+ * no row is missing. Checkpoints after the chosen one are removed.
+ */
+async function chooseCheckpoint(
+  folder: string,
+  config: RunConfig,
+  log: Log,
+): Promise<CheckpointEntry | undefined> {
+  const entries = await listCheckpoints(folder)
+  const latest = entries.at(-1)
+  if (latest === undefined) return undefined
+  const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)
+  const end = stepsUpTo(config, rows.at(-1))
+  const covered = entries.filter(({ state }) => stepsUpTo(config, state) <= end)
+  if (covered.length === entries.length) return latest
+  const chosen = covered.at(-1)
+  const again = stepsUpTo(config, latest.state) - Math.max(0, stepsUpTo(config, chosen?.state))
+  if (again > config.checkpoint.every) {
+    log(`${runFiles.metrics} lacks rows before checkpoint ${latest.name}: the run goes on without them`)
+    return latest
+  }
+  log(`${runFiles.metrics} lacks rows before checkpoint ${latest.name}: ${again} steps are done again`)
+  for (const later of entries.slice(covered.length)) await rm(later.folder, { recursive: true, force: true })
+  return chosen
+}
+
+/** Steps of a run up to a position, over all stages; -1 where there is none. */
+function stepsUpTo({ stages }: RunConfig, position: Position | undefined): number {
+  if (position === undefined) return -1
+  return stages.slice(0, position.stage).reduce((sum, { steps }) => sum + steps, position.step)
 }
 
 async function firstStart(folder: string, config: RunConfig): Promise<StartingPoint> {

@@ -106,6 +106,23 @@ test('torn and later rows are cut before a run goes on', async () => {
   expect(await reproducible(folder)).toEqual(await reference('js'))
 })
 
+test('a row that was torn although its checkpoint is whole is trained again, from the checkpoint before or the start', async () => {
+  for (const rows of [3, 12]) {
+    const folder = await queuedRun(config, 'js')
+    const first = startTrainer(folder)
+    await waitForRows(folder, rows)
+    first.kill('SIGTERM')
+    await first.ended
+    const metrics = join(folder, 'metrics.jsonl')
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').slice(0, -5))
+    expect(await train(folder)).toBe(0)
+    expect(await reproducible(folder)).toEqual(await reference('js'))
+    expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toMatch(
+      /lacks rows .*: \d+ steps are done again/,
+    )
+  }
+})
+
 test('time goes on from the checkpoint, and the recorded threads and engine are used again', async () => {
   const folder = await queuedRun(runConfig({ stages: [pretrain], checkpoint }))
   const first = startTrainer(folder)
