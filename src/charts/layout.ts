@@ -131,7 +131,7 @@ function noteFrame(note: string | undefined, style: ChartStyle, box: LegendBox) 
   return { row, top, left: isBehind ? margin + used : margin }
 }
 
-/** One y axis for all panels: the given range, or round numbers around everything drawn. */
+/** One y axis for all panels: from the given ends where they are finite, else round numbers around everything drawn. */
 function yTicks(spec: ChartSpec, count: number): Ticks {
   const drawn = spec.panels.flatMap((panel) =>
     panel.series.flatMap((series) => [
@@ -145,8 +145,13 @@ function yTicks(spec: ChartSpec, count: number): Ticks {
       finite.filter((value) => value > 0),
       count,
     )
-  const low = spec.yRange?.[0] ?? finite.reduce((best, value) => Math.min(best, value), Infinity)
-  const high = spec.yRange?.[1] ?? finite.reduce((best, value) => Math.max(best, value), -Infinity)
+  const [floor, ceiling] = spec.yRange ?? [-Infinity, Infinity]
+  const low = Number.isFinite(floor) ? floor : finite.reduce((best, value) => Math.min(best, value), ceiling)
+  const high = Number.isFinite(ceiling)
+    ? ceiling
+    : finite.reduce((best, value) => Math.max(best, value), floor)
+  // Nothing but zeros on an axis that starts there.
+  if (low === floor && high === floor) return enclosingTicks(floor, floor + 1, count)
   return Number.isFinite(low) && Number.isFinite(high)
     ? enclosingTicks(low, high, count)
     : enclosingTicks(0, 1, count)

@@ -49,7 +49,8 @@ export interface ChartSpec {
   /** How to read the marks, small beside the legend: "line: mean; band: 95% interval". */
   note?: string
   yLabel: string
-  yRange?: [number, number]
+  /** Ends of the y axis; an infinite one is left to what is drawn. */
+  yRange?: readonly [number, number]
   yScale?: 'linear' | 'log'
   panels: ChartPanel[]
 }

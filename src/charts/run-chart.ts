@@ -48,7 +48,7 @@ export function buildRunChart(options: RunChartOptions): ChartSpec {
   const note = noteOf(panels, options.smoothing ?? 0)
   return {
     yLabel: unit === undefined ? title : `${title} (${unit})`,
-    ...(range ? { yRange: [range[0], range[1]] } : {}),
+    ...(range ? { yRange: range } : {}),
     ...(note === '' ? {} : { note }),
     panels,
   }

@@ -7,13 +7,14 @@ export interface MetricInfo {
   unit?: string
   /** Which direction is an improvement, where there is one. */
   better?: 'higher' | 'lower'
-  /** Natural bounds: axes and intervals are clipped to them. */
+  /** Natural bounds, Infinity where a side has none: axes and intervals end there. */
   range?: readonly [number, number]
   /** One or two sentences for a tooltip: what it is and how to read it. */
   help: string
 }
 
 const share = { range: [0, 1] as const }
+const notNegative = { range: [0, Infinity] as const }
 
 /** Every metric Afterword logs. */
 export const metrics = {
@@ -27,10 +28,19 @@ export const metrics = {
     title: 'Loss per sequence',
     unit: 'nats',
     better: 'lower',
+    ...notNegative,
     help: 'Negative log-likelihood summed over an answer, averaged over sequences. The plateau of the closed form means: the chain is learned, the parity is not.',
   },
-  'train/grad_norm': { title: 'Gradient norm', help: 'Global norm of the gradient before clipping.' },
-  'train/learning_rate': { title: 'Learning rate', help: 'Rate of the optimizer at this step.' },
+  'train/grad_norm': {
+    title: 'Gradient norm',
+    ...notNegative,
+    help: 'Global norm of the gradient before clipping.',
+  },
+  'train/learning_rate': {
+    title: 'Learning rate',
+    ...notNegative,
+    help: 'Rate of the optimizer at this step.',
+  },
   'eval/greedy_accuracy': {
     title: 'Greedy accuracy',
     better: 'higher',
@@ -40,6 +50,7 @@ export const metrics = {
   'eval/median_length': {
     title: 'Median length',
     unit: 'tokens',
+    ...notNegative,
     help: 'Median number of answer tokens under greedy decoding, end token not counted.',
   },
   'eval/accuracy': {
@@ -51,6 +62,7 @@ export const metrics = {
   'eval/mean_length': {
     title: 'Mean length',
     unit: 'tokens',
+    ...notNegative,
     help: 'Mean answer length when sampling at temperature 1.',
   },
   'eval/long_fraction': {
@@ -73,6 +85,7 @@ export const metrics = {
   'rl/reward': { title: 'Reward', better: 'higher', help: 'Mean reward of the rollouts of this step.' },
   'rl/reward_std': {
     title: 'Reward spread',
+    ...notNegative,
     help: 'Standard deviation of the rewards within a group, averaged over groups.',
   },
   'rl/frac_reward_zero_std': {
@@ -83,6 +96,7 @@ export const metrics = {
   'rl/entropy': {
     title: 'Entropy',
     unit: 'nats',
+    ...notNegative,
     help: 'Mean entropy of the next-token distribution over answer tokens.',
   },
   'rl/kl': {
@@ -98,6 +112,7 @@ export const metrics = {
   'rl/mean_length': {
     title: 'Rollout length',
     unit: 'tokens',
+    ...notNegative,
     help: 'Mean answer length of the rollouts of this step.',
   },
   'rl/kept_fraction': {
@@ -108,41 +123,53 @@ export const metrics = {
   'perf/tokens_per_second': {
     title: 'Tokens per second',
     better: 'higher',
+    ...notNegative,
     help: 'Tokens of this step over perf/step_seconds.',
   },
   'perf/step_seconds': {
     title: 'Step time',
     unit: 's',
     better: 'lower',
+    ...notNegative,
     help: 'One optimizer step with its batch making and, in RL, its rollout and scoring; evaluation and saving are left out.',
   },
   'perf/data_seconds': {
     title: 'Data time',
     unit: 's',
     better: 'lower',
+    ...notNegative,
     help: 'Part of the step that draws and packs the batch.',
   },
   'perf/rollout_seconds': {
     title: 'Rollout time',
     unit: 's',
     better: 'lower',
+    ...notNegative,
     help: 'Sampling part of the step.',
   },
   'perf/update_seconds': {
     title: 'Update time',
     unit: 's',
     better: 'lower',
+    ...notNegative,
     help: 'Gradient and optimizer part of the step.',
   },
   'perf/evaluate_seconds': {
     title: 'Evaluation time',
     unit: 's',
     better: 'lower',
+    ...notNegative,
     help: 'Time of this evaluation.',
   },
-  'system/memory_bytes': { title: 'Memory', unit: 'bytes', help: 'Resident memory of the trainer process.' },
+  'system/memory_bytes': {
+    title: 'Memory',
+    unit: 'bytes',
+    ...notNegative,
+    help: 'Resident memory of the trainer process.',
+  },
   'system/tensors': {
     title: 'Live tensors',
+    ...notNegative,
     help: 'Tensors alive in the trainer; flat unless something leaks.',
   },
 } as const satisfies Record<string, MetricInfo>

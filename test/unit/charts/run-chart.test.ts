@@ -70,6 +70,18 @@ describe('panels', () => {
 })
 
 describe('seeds', () => {
+  test('an interval ends where the metric does: a length is never negative', () => {
+    const lengths = [1, 3].map((length, seed) => ({
+      ...run('grpo', config('grpo', seed), 1),
+      rows: [row(0, 0, { 'eval/mean_length': length })],
+    }))
+    const spec = buildRunChart({ ...options, runs: lengths, metric: 'eval/mean_length' })
+    const [band] = spec.panels[0]?.series.flatMap((series) => series.band ?? []) ?? []
+    expect(band).toMatchObject({ x: 0, low: 0, n: 2 })
+    // 2 + 12.706 standard errors of 1
+    expect(band?.high).toBeCloseTo(14.706, 2)
+    expect(spec.yRange).toEqual([0, Infinity])
+  })
   const seeds = [0.9, 1, 0.8].map((last, seed) => run('grpo', config('grpo', seed), last))
   const rl = (spec: ReturnType<typeof buildRunChart>) =>
     spec.panels[1]?.series.filter((series) => series.theory !== true) ?? []
