@@ -5,6 +5,7 @@ import {
   isMap,
   isPair,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   stringify,
@@ -123,6 +124,19 @@ export function editStudyText(text: string, path: readonly string[], value: unkn
     yaml.setIn(path, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
     flatten(yaml.getIn(made < 0 ? path : path.slice(0, made + 1), true))
   }
+  return write(yaml, EDIT_WIDTH)
+}
+
+/** A study text with the items of a list moved, added or taken out; what is written around an item goes with it. */
+export function editStudyList(
+  text: string,
+  path: readonly string[],
+  edit: (items: readonly unknown[]) => unknown[],
+): string {
+  const yaml = parseDocument(text, { version: '1.2' })
+  const list = yaml.errors.length > 0 ? undefined : yaml.getIn(path, true)
+  if (!isSeq(list)) return text
+  list.items = edit(list.items)
   return write(yaml, EDIT_WIDTH)
 }
 

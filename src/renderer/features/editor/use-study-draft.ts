@@ -10,9 +10,10 @@ import {
   type Ref,
   type ShallowRef,
 } from 'vue'
-import { isSeq, parseDocument } from 'yaml'
+import { parseDocument } from 'yaml'
 import { getPath } from '../../../shared/config/paths'
 import { parseStudyText, type ConfigProblem, type ParsedStudy } from '../../../shared/config/parse'
+import { editStudyList, editStudyText } from '../../../shared/config/text'
 
 export type Path = readonly string[]
 
@@ -28,6 +29,8 @@ export interface StudyDraft {
   get(path: Path): unknown
   /** Writes a value; undefined takes the field out, so that its default holds. */
   set(path: Path, value: unknown): void
+  /** Moves, adds or removes items of a list; comments of an item go with it. */
+  setList(path: Path, edit: (items: readonly unknown[]) => unknown[]): void
   /** The problems of exactly this field. */
   problemsAt(path: Path): readonly ConfigProblem[]
   markSaved(): void
@@ -35,8 +38,6 @@ export interface StudyDraft {
 }
 
 const key: InjectionKey<StudyDraft> = Symbol('study draft')
-/** Flow maps of a stage stay on one line up to this width. */
-const lineWidth = 120
 
 /** The draft of the editor above. */
 export function useStudyDraft(): StudyDraft {
@@ -82,13 +83,10 @@ export function provideStudyDraft(name: string, savedText: string): StudyDraft {
     isDirty: computed(() => text.value !== saved.value),
     get: (path) => getPath(value.value, path),
     set(path, next) {
-      if (!isReadable.value) return
-      // The computed document is shared; an edit works on a fresh one.
-      const edited = parseDocument(text.value)
-      if (next === undefined) edited.deleteIn([...path])
-      else
-        edited.setIn([...path], isPlain(next) ? next : edited.createNode(next, { flow: isShort(next, path) }))
-      text.value = edited.toString({ lineWidth })
+      text.value = editStudyText(text.value, path, next)
+    },
+    setList(path, edit) {
+      text.value = editStudyList(text.value, path, edit)
     },
     problemsAt: (path) => byPath.value.get(path.join('.')) ?? [],
     markSaved() {
@@ -101,23 +99,4 @@ export function provideStudyDraft(name: string, savedText: string): StudyDraft {
   }
   provide(key, draft)
   return draft
-}
-
-/** Moves or removes items of a list in the text; comments of an item go with it. */
-export function editList(draft: StudyDraft, path: Path, edit: (items: unknown[]) => unknown[]): void {
-  if (!draft.isReadable.value) return
-  const document = parseDocument(draft.text.value)
-  const list = document.getIn([...path], true)
-  if (!isSeq(list)) return
-  list.items = edit([...list.items])
-  draft.text.value = document.toString({ lineWidth })
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
-}
-
-/** Lists of values and stages read best on one line; the sweep as a block. */
-function isShort(value: unknown, path: Path): boolean {
-  return Array.isArray(value) || path[0] === 'stages'
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseStudy, parseStudyText } from '../../../../src/shared/config/parse'
-import { editStudyText, readStudyText, toYaml } from '../../../../src/shared/config/text'
+import { editStudyList, editStudyText, readStudyText, toYaml } from '../../../../src/shared/config/text'
 
 const optimizer = fc.record(
   {
@@ -176,8 +176,20 @@ describe('editStudyText', () => {
     expect(edited.ok && edited.value).toMatchObject({ sweep: { 'task.bits': [10] } })
   })
 
+  test("a list's items move and go with their comments", () => {
+    const list = 'stages:\n  - { kind: pretrain }\n  # after it\n  - { kind: rl } # short\n'
+    expect(editStudyList(list, ['stages'], (items) => [...items].reverse())).toBe(
+      'stages:\n  # after it\n  - { kind: rl } # short\n  - { kind: pretrain }\n',
+    )
+    expect(editStudyList(list, ['stages'], (items) => items.slice(0, 1))).toBe(
+      'stages:\n  - { kind: pretrain }\n',
+    )
+    expect(editStudyList(list, ['sweep'], () => [])).toBe(list)
+  })
+
   test('leaves a text that does not parse as it is', () => {
     expect(editStudyText('a: [', ['a'], 1)).toBe('a: [')
+    expect(editStudyList('a: [', ['a'], () => [])).toBe('a: [')
   })
 
   test('any field set through the text is the value that is read back', () => {
