@@ -12,6 +12,7 @@ import {
 import type { RunSummary, Settings, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { useHashRouter, type Router } from './route'
+import { byCost } from './study-order'
 
 export interface AppState extends Router {
   readonly workspace: Readonly<ShallowRef<WorkspaceInfo | undefined>>
@@ -20,6 +21,9 @@ export interface AppState extends Router {
   readonly runs: Readonly<ShallowRef<ReadonlyMap<string, RunSummary>>>
   /** Newest first, without the trashed. */
   readonly runList: Readonly<ShallowRef<readonly RunSummary[]>>
+  /** The trashed ones, newest first. */
+  readonly trashList: Readonly<ShallowRef<readonly RunSummary[]>>
+  /** Built-in ones first, smallest training first. */
   readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
@@ -43,13 +47,13 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const runs = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
   const studies = shallowRef<readonly StudySummary[]>([])
   const isLoaded = shallowRef(false)
-  const runList = computed(() =>
-    [...runs.value.values()]
-      .filter((run) => !run.annotations.trashed)
-      .sort(
-        (a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id),
-      ),
+  const newestFirst = computed(() =>
+    [...runs.value.values()].sort(
+      (a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id),
+    ),
   )
+  const runList = computed(() => newestFirst.value.filter((run) => !run.annotations.trashed))
+  const trashList = computed(() => newestFirst.value.filter((run) => run.annotations.trashed))
 
   const mergeRuns = (changed: readonly RunSummary[]) => {
     const next = new Map(runs.value)
@@ -59,13 +63,13 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const stops = [
     onEvent('runs', mergeRuns),
     onEvent('studies', (list) => {
-      studies.value = list
+      studies.value = byCost(list)
     }),
   ]
   onScopeDispose(() => stops.forEach((stop) => stop()))
 
   const refreshStudies = async () => {
-    studies.value = await request('listStudies')
+    studies.value = byCost(await request('listStudies'))
   }
   const refreshRuns = async () => {
     const list = await request('listRuns')
@@ -89,6 +93,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     settings,
     runs,
     runList,
+    trashList,
     studies,
     isLoaded,
     async saveSettings(next) {

@@ -2,7 +2,7 @@
 import { useToast } from '@nuxt/ui/composables'
 import { messageOf } from '../../shared/errors'
 
-/** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done. */
+/** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done, and takes it back where asked. */
 export function useAct() {
   const toast = useToast()
   const report = (error: unknown) => {
@@ -14,13 +14,14 @@ export function useAct() {
       duration: 12_000,
     })
   }
-  const say = (title: string, description?: string) => {
+  const say = (title: string, description?: string, undo?: () => Promise<void>) => {
     toast.add({
       title,
       ...(description ? { description } : {}),
       color: 'neutral',
       icon: 'i-lucide-circle-check',
-      duration: 4000,
+      ...(undo ? { actions: [{ label: 'Undo', onClick: () => void act(undo) }] } : {}),
+      duration: undo ? 10_000 : 4000,
     })
   }
   const act = async (task: () => Promise<void> | void): Promise<void> => {
