@@ -6,13 +6,17 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readFileSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { mendSource, mends } from './binding-mends.mjs'
 import { packageVersion } from './context.mjs'
 import { lastLines, run } from './process.mjs'
 import { hashFile, readStamp, writeStamp } from './stamp.mjs'
@@ -35,19 +39,21 @@ export async function compileBinding(context, library) {
   if (await readStamp(folder)) return { ok: true, folder }
   const compiler = await findCompiler(context)
   if (!compiler) return { ok: false, reason: 'there is no C++ compiler', advice: 'install g++ (or set CXX)' }
-  const source = join(context.root, 'node_modules', BINDING_PACKAGE)
+  const packaged = join(context.root, 'node_modules', BINDING_PACKAGE)
   const headers = join(context.root, 'node_modules', 'node-api-headers', 'include')
   context.log.note('compiling the TensorFlow binding (about 15 s)')
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(dirname(join(partial, BINARY)), { recursive: true })
+  const source = join(partial, 'source')
+  copyMended(join(packaged, 'binding'), source)
   const libraries = join(library.folder, 'lib')
   const framework = ['libtensorflow_framework.so.2', 'libtensorflow_framework.so'].find((name) =>
     existsSync(join(libraries, name)),
   )
   const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8']
-  for (const include of [headers, source, join(library.folder, 'include')]) args.push(`-I${include}`)
-  args.push(join(source, 'binding', 'tfjs_backend.cc'), join(source, 'binding', 'tfjs_binding.cc'))
+  for (const include of [headers, packaged, join(library.folder, 'include')]) args.push(`-I${include}`)
+  args.push(join(source, 'tfjs_backend.cc'), join(source, 'tfjs_binding.cc'))
   args.push(`-L${libraries}`, `-l:${library.library}`, ...(framework ? [`-l:${framework}`] : []))
   args.push(`-Wl,-rpath,${libraries}`, '-o', join(partial, BINARY))
   const outcome = await run(compiler, args, {
@@ -58,6 +64,7 @@ export async function compileBinding(context, library) {
     const reason = `${compiler} failed: ${lastLines(errorLines(outcome.stderr))}`
     return { ok: false, reason, advice: 'a C++17 compiler is needed (g++ 9 or newer); set CXX to choose one' }
   }
+  rmSync(source, { recursive: true })
   const tfjs = packageVersion(context, BINDING_PACKAGE)
   await writeStamp(partial, {
     version: `${tfjs} for ${library.version}`,
@@ -67,6 +74,19 @@ export async function compileBinding(context, library) {
   rmSync(folder, { recursive: true, force: true })
   renameSync(partial, folder)
   return { ok: true, folder }
+}
+
+/**
+ * Copies the binding's C++ with its mends applied.
+ * @param {string} from
+ * @param {string} to
+ */
+function copyMended(from, to) {
+  mkdirSync(to, { recursive: true })
+  for (const file of readdirSync(from)) {
+    if (!/\.(cc|h)$/.test(file)) continue
+    writeFileSync(join(to, file), mendSource(file, readFileSync(join(from, file), 'utf8')))
+  }
 }
 
 /**
@@ -104,7 +124,7 @@ export function linkBinding(context, folder) {
 
 /**
  * Where the binding for this library is kept. Its run path names the library, so the library's place is part of
- * the key.
+ * the key; so are the mends it was compiled with.
  * @param {import('./context.mjs').Context} context
  * @param {import('./tensorflow.mjs').Library} library
  * @returns {string}
@@ -113,7 +133,7 @@ export function bindingFolder(context, library) {
   const tfjs = packageVersion(context, BINDING_PACKAGE)
   const path = realpathSync(join(library.folder, 'lib', library.library))
   const place = createHash('sha256')
-    .update(`${path} ${statSync(path).size}`)
+    .update(`${path} ${statSync(path).size} ${JSON.stringify(mends)}`)
     .digest('hex')
     .slice(0, 10)
   return join(context.cache, `binding-${tfjs}-tensorflow-${library.version}-${context.platform}-${place}`)

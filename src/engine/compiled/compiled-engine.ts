@@ -20,7 +20,8 @@ import type { RecordedProgram } from './saved-model'
 export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensorFlow): Engine {
   return {
     name,
-    program: (definition) => Promise.resolve(new CompiledProgram(definition, native, name === 'xla')),
+    program: (definition) =>
+      Promise.resolve().then(() => new CompiledProgram(definition, native, name === 'xla')),
     liveTensors: () => native.binding.getNumOfTensors(),
   }
 }
@@ -99,6 +100,7 @@ class CompiledProgram implements Program {
     fetches: readonly string[],
   ): HostArray[] {
     if (this.session === undefined) throw new AfterwordError('internal', 'the program was disposed of')
+    if (fetches.length === 0) return []
     const { binding } = this.native
     // The binding does not copy, and state may go on living in a fed buffer: each tensor gets a copy of its own.
     const ids = feeds.map(({ spec, values }) =>
