@@ -163,20 +163,21 @@ function smooth(points: readonly ChartPoint[], weight: number): ChartPoint[] {
   return points.map(({ x }, index) => ({ x, y: ys[index] ?? NaN }))
 }
 
-/** One prediction a group, or a single one where all groups have the same. */
+/** One prediction a group that has points, or a single one where all have the same. */
 function theorySeries(
   stage: number,
   groups: readonly RunGroup[],
   options: RunChartOptions,
   range: [number, number],
 ): ChartSeries[] {
-  const curves = groups.flatMap((group) => {
+  const trained = groups.filter((group) => group.runs.some((run) => curveOf(run, stage, options).length > 0))
+  const curves = trained.flatMap((group) => {
     const points = theoryCurve(group, stage, options, range)
     return points.length > 0 ? [{ label: group.label, points }] : []
   })
   const distinct = new Set(curves.map((curve) => JSON.stringify(curve.points)))
   const [first] = curves
-  if (first && distinct.size === 1 && groups.length > 1)
+  if (first && distinct.size === 1 && trained.length > 1)
     return [{ name: 'Theory', points: first.points, theory: true }]
   return curves.map(({ label, points }) => ({ name: `${label}, theory`, of: label, points, theory: true }))
 }

@@ -29,6 +29,11 @@ export function isResumable(run: RunSummary): boolean {
   return ['stopped', 'interrupted', 'failed'].includes(run.record.state)
 }
 
+/** Why the run ended, in a line: what follows in the record is the end of its log. */
+export function exitLine(run: RunSummary): string | undefined {
+  return run.record.exitReason?.split('\n')[0]
+}
+
 /** Seconds of training so far. */
 export function runSeconds(run: RunSummary): number | undefined {
   return isActive(run) ? run.progress?.time : (run.record.seconds ?? run.progress?.time)
