@@ -115,7 +115,7 @@ async function findTellingStep(page) {
  */
 async function ask(page, name) {
   return page.evaluate(async (asked) => {
-    const { afterword } = /** @type {any} */ (window)
+    const { afterword } = /** @type {any} */ (globalThis)
     return (await afterword.request(asked)).result
   }, name)
 }
@@ -128,7 +128,8 @@ async function ask(page, name) {
  */
 async function show(page, hash, ready) {
   await page.evaluate((next) => {
-    location.hash = next
+    const page = /** @type {any} */ (globalThis)
+    page.location.hash = next
   }, hash)
   await page.getByText(ready).first().waitFor()
 }
