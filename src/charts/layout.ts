@@ -150,8 +150,6 @@ function yTicks(spec: ChartSpec, count: number): Ticks {
   const high = Number.isFinite(ceiling)
     ? ceiling
     : finite.reduce((best, value) => Math.max(best, value), floor)
-  // Nothing but zeros on an axis that starts there.
-  if (low === floor && high === floor) return enclosingTicks(floor, floor + 1, count)
   return Number.isFinite(low) && Number.isFinite(high)
     ? enclosingTicks(low, high, count)
     : enclosingTicks(0, 1, count)

@@ -22,12 +22,16 @@ export function niceInterval(span: number, count: number): number {
 
 /** Ticks that enclose low and high, about `count` of them. */
 export function enclosingTicks(low: number, high: number, count: number): Ticks {
-  const [from, to] =
-    low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high]
+  const [from, to] = low === high ? around(low) : [low, high]
   const interval = niceInterval(to - from, count)
   const min = clean(Math.floor(from / interval + 1e-9) * interval)
   const max = clean(Math.ceil(to / interval - 1e-9) * interval)
   return { min, max, interval, values: multiples(min, max, interval) }
+}
+
+/** A span for a single value; 0 is where most metrics begin. */
+function around(value: number): [number, number] {
+  return value === 0 ? [0, 1] : [value - Math.abs(value) / 2, value + Math.abs(value) / 2]
 }
 
 /** Round values between two fixed ends; the ends are ticks only where they are round themselves. */

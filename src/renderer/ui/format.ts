@@ -13,6 +13,11 @@ export function formatCount(value: number): string {
   return value < 10_000 ? integer.format(value) : compact.format(value)
 }
 
+/** Steps a second: the digits that do not change with every step. */
+export function formatPace(value: number): string {
+  return value >= 10 ? integer.format(value) : value.toFixed(value >= 1 ? 1 : 2)
+}
+
 /** A metric's value with about four significant digits. */
 export function formatValue(value: number | undefined): string {
   if (value === undefined) return ''

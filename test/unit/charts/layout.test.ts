@@ -27,5 +27,8 @@ describe('the y axis', () => {
   })
   test('shows something where all values lie on its end', () => {
     expect(yAxis([0, 0], [0, Infinity])).toEqual({ min: 0, max: 1 })
+    // A reward that never comes is no dip below zero.
+    expect(yAxis([0, 0])).toEqual({ min: 0, max: 1 })
+    expect(yAxis([20, 20])).toEqual({ min: 10, max: 30 })
   })
 })
