@@ -1,6 +1,6 @@
 // The built command line with real trainers: documents, exit codes, interruption, resumption.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -31,14 +31,19 @@ function studyFile(folder: string, text: string): string {
   return path
 }
 
-/** The folder of the only run, once it has some rows. */
-async function onlyRun(workspace: string, rows: number): Promise<string> {
+/** The folder of the run that is being trained, whatever its place among the names, once it has some rows. */
+async function runInTraining(workspace: string, rows: number): Promise<string> {
   const runs = join(workspace, 'runs')
-  const names = () => readdirSync(runs).filter((name) => !name.startsWith('.'))
-  await waitFor('a run', () => Promise.resolve(readdirSync(workspace).includes('runs') && names().length > 0))
-  const folder = join(runs, names()[0] ?? '')
-  await waitForRows(folder, rows)
-  return folder
+  let folder: string | undefined
+  await waitFor('a run in training', async () => {
+    const names = existsSync(runs) ? readdirSync(runs).filter((name) => !name.startsWith('.')) : []
+    for (const name of names) {
+      if ((await readRecord(join(runs, name))).state === 'running') folder = join(runs, name)
+    }
+    return folder !== undefined
+  })
+  await waitForRows(folder ?? '', rows)
+  return folder ?? ''
 }
 
 const toy = ['--engine', toyEngine] as const
@@ -178,7 +183,7 @@ test('Ctrl+C stops with a checkpoint: exit 130, the rest of the sweep unstarted;
   const workspace = tempFolder()
   const study = studyFile(workspace, slowStudy({ sweep: { seed: [0, 1] } }))
   const command = startAfterword(workspace, 'run', ...toy, study, '--json')
-  const folder = await onlyRun(workspace, 20)
+  const folder = await runInTraining(workspace, 20)
   command.kill('SIGINT')
   const result = await command.ended
   expect(result.code).toBe(130)
@@ -210,7 +215,7 @@ test('a trainer killed by a signal is an interrupted run: exit 1, and the sweep 
     studyFile(workspace, slowStudy({ sweep: { seed: [0, 1] } })),
     '--json',
   )
-  const folder = await onlyRun(workspace, 5)
+  const folder = await runInTraining(workspace, 5)
   process.kill((await readRecord(folder)).pid ?? 0, 'SIGKILL')
   const result = await command.ended
   expect(result.code).toBe(1)
@@ -256,7 +261,7 @@ test('a history that cannot be saved is said on stderr: the document and the exi
 test('a second Ctrl+C kills the trainer', async () => {
   const workspace = tempFolder()
   const command = startAfterword(workspace, 'run', ...toy, studyFile(workspace, longStudy()), '--json')
-  const folder = await onlyRun(workspace, 5)
+  const folder = await runInTraining(workspace, 5)
   // Stopped, it cannot hear the first request.
   const { pid = 0 } = await readRecord(folder)
   process.kill(pid, 'SIGSTOP')
