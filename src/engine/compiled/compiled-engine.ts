@@ -62,7 +62,8 @@ class CompiledProgram implements Program {
       spec,
       values: checkValues(`input "${input}" of ${name}`, inputs[input], spec),
     }))
-    const outputs = this.outputsOf(name)
+    const outputs = this.outputNames.get(name)
+    assert(outputs, `function ${name} is recorded`)
     const fetched = this.run(feeds, [
       ...outputs.map((output) => nodeNames.output(name, output)),
       nodeNames.done(name),
@@ -91,10 +92,6 @@ class CompiledProgram implements Program {
     this.session = undefined
   }
 
-  private outputsOf(name: string): readonly string[] {
-    return this.outputNames.get(name) ?? []
-  }
-
   private run(
     feeds: readonly { node: string; spec: ArraySpec; values: ArrayValues }[],
     fetches: readonly string[],
@@ -102,7 +99,8 @@ class CompiledProgram implements Program {
     if (this.session === undefined) throw new AfterwordError('internal', 'the program was disposed of')
     if (fetches.length === 0) return []
     const { binding } = this.native
-    // The binding does not copy, and state may go on living in a fed buffer: each tensor gets a copy of its own.
+    // A binding without the mend of scripts/setup/binding-mends.mjs shares an array's memory with its tensor, and state may
+    // go on living in it: each tensor gets an array of its own.
     const ids = feeds.map(({ spec, values }) =>
       binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice()),
     )
@@ -155,7 +153,7 @@ function recordProgram(definition: ProgramDefinition, recorder: Recorder): Recor
       functions.push({
         function: recorded.function,
         helpers: recorded.helpers,
-        sources: recorded.used.map((tensor) => {
+        sources: recorded.function.arguments.map((tensor) => {
           const source = sources.get(tensor.dataId)
           assert(source, 'a captured tensor is state or input')
           return source

@@ -16,12 +16,12 @@ const backendName = 'afterword-recorder'
 /** Records functions over one set of known tensors (state and inputs). */
 export interface Recorder {
   readonly ops: ControlOps
-  /** Runs `body` once and gives what it did; `roots` are the tensors it may use. */
+  /** Runs `body` once and gives what it did; the function's arguments are those of `roots` that it uses. */
   record(
     name: string,
     roots: readonly RecordedTensor[],
     body: () => readonly Tensor[],
-  ): { function: RecordedFunction; helpers: readonly RecordedFunction[]; used: readonly RecordedTensor[] }
+  ): { function: RecordedFunction; helpers: readonly RecordedFunction[] }
   /** Makes zeros on the recording backend, to stand for state and inputs. */
   placeholder(shape: readonly number[], dtype: 'float32' | 'int32'): Tensor
 }
@@ -195,7 +195,6 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
           })),
         },
         helpers,
-        used: scope.captures,
       }
     },
   }
