@@ -10,7 +10,7 @@ const layers: Record<string, readonly string[]> = {
   theory: ['shared'],
   statistics: ['shared'],
   charts: ['shared', 'theory', 'statistics'],
-  engine: ['shared'],
+  engine: [],
   lab: ['shared', 'theory', 'statistics', 'engine'],
   'run-folder': ['shared'],
   trainer: ['shared', 'theory', 'statistics', 'engine', 'lab', 'run-folder'],
@@ -66,6 +66,7 @@ export default tseslint.config(
         parser: tseslint.parser,
         project: [
           './tsconfig.pure.json',
+          './tsconfig.engine.json',
           './tsconfig.lab.json',
           './tsconfig.node.json',
           './tsconfig.preload.json',

@@ -17,6 +17,7 @@ const protocol = require(join(tfjsNode, 'dist/proto/api_pb.js'))
 const ownOperations = [
   'Const',
   'While',
+  'If',
   'PartitionedCall',
   'XlaDynamicUpdateSlice',
   'TensorStridedSliceUpdate',

@@ -1,5 +1,5 @@
 // tfjs typings mention a few browser types; the pure layers compile without the DOM, so the names they need stand
-// here as opaque types. Nothing in engine or lab uses them.
+// here as opaque types. Nothing in engine or lab uses them; only AbortSignal is handed on.
 /* eslint-disable @typescript-eslint/no-empty-object-type -- opaque on purpose; interfaces, so that they merge with the ones of @types/node */
 declare interface HTMLCanvasElement {}
 declare interface HTMLImageElement {}
@@ -15,3 +15,4 @@ declare interface RequestInit {}
 declare interface Response {}
 declare interface File {}
 declare interface Blob {}
+declare interface AbortSignal {}

@@ -1,31 +1,55 @@
 // Checks what goes into a program against its declaration. Messages name the array and what was expected.
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { assert } from '../shared/assert'
-import { AfterwordError } from '../shared/errors'
-import type { ArraySpec, ArrayValues, FunctionDefinition, NamedTensors, ProgramDefinition } from './types'
+import { assert, EngineError } from './errors'
+import type {
+  ArraySpec,
+  ArrayValues,
+  FunctionDefinition,
+  HostArray,
+  NamedTensors,
+  ProgramDefinition,
+} from './types'
 
 /** Number of elements of a shape. */
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
 }
 
-const describe = (spec: ArraySpec): string => `${spec.dtype}[${spec.shape.join(', ')}]`
+/** `float32[2, 3]`. */
+export const describeSpec = (spec: ArraySpec): string => `${spec.dtype}[${spec.shape.join(', ')}]`
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
 const typeNameOf = (values: unknown): string =>
-  values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : typeof values
+  Object.entries(arrayTypes).find(([, type]) => values instanceof type)?.[0] ?? typeof values
+
+/** Zeros that fit `spec`. */
+export function zeroValues(spec: ArraySpec): ArrayValues {
+  return new arrayTypes[spec.dtype](sizeOf(spec.shape))
+}
+
+/** Values read from a backend as the array type of `dtype`; `name` is the output's, for the message. Always a copy. */
+export function hostArray(
+  name: string,
+  dtype: string,
+  shape: readonly number[],
+  values: ArrayLike<number>,
+): HostArray {
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+    throw new EngineError('misuse', `output "${name}" is ${dtype}: expected float32, int32 or bool`)
+  }
+  return { shape: [...shape], dtype, values: new arrayTypes[dtype](values) }
+}
 
 /** Throws unless `values` fits `spec`; `name` is how the message calls it, e.g. "input tokens of train". */
 export function checkValues(name: string, values: ArrayValues | undefined, spec: ArraySpec): ArrayValues {
-  const expected = `expected ${describe(spec)}`
-  if (values === undefined) throw new AfterwordError('internal', `${name} is missing: ${expected}`)
+  const expected = `expected ${describeSpec(spec)}`
+  if (values === undefined) throw new EngineError('misuse', `${name} is missing: ${expected}`)
   const type = typeNameOf(values)
-  if (type !== spec.dtype) throw new AfterwordError('internal', `${name} is ${type}: ${expected}`)
+  if (type !== spec.dtype) throw new EngineError('misuse', `${name} is ${type}: ${expected}`)
   const size = sizeOf(spec.shape)
   if (values.length !== size) {
-    throw new AfterwordError(
-      'internal',
-      `${name} has ${values.length} elements: ${expected} (${size} elements)`,
-    )
+    throw new EngineError('misuse', `${name} has ${values.length} elements: ${expected} (${size} elements)`)
   }
   return values
 }
@@ -34,10 +58,7 @@ export function checkValues(name: string, values: ArrayValues | undefined, spec:
 export function checkNames(what: string, names: readonly string[], known: readonly string[]): void {
   const stranger = names.find((name) => !known.includes(name))
   if (stranger === undefined) return
-  throw new AfterwordError(
-    'internal',
-    `unknown ${what} "${stranger}": declared are ${known.join(', ') || 'none'}`,
-  )
+  throw new EngineError('misuse', `unknown ${what} "${stranger}": declared are ${known.join(', ') || 'none'}`)
 }
 
 /** Throws unless a function's new state tensor fits its declaration. */
@@ -46,9 +67,9 @@ function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void {
     tensor.shape.length === spec.shape.length &&
     tensor.shape.every((length, axis) => length === spec.shape[axis])
   if (sameShape && tensor.dtype === spec.dtype) return
-  throw new AfterwordError(
-    'internal',
-    `${name} is ${tensor.dtype}[${tensor.shape.join(', ')}]: expected ${describe(spec)}`,
+  throw new EngineError(
+    'misuse',
+    `${name} is ${tensor.dtype}[${tensor.shape.join(', ')}]: expected ${describeSpec(spec)}`,
   )
 }
 
@@ -60,8 +81,8 @@ export function checkCall(
 ): FunctionDefinition {
   const declared = definition.functions[name]
   if (!declared) {
-    throw new AfterwordError(
-      'internal',
+    throw new EngineError(
+      'misuse',
       `unknown function "${name}": declared are ${Object.keys(definition.functions).join(', ')}`,
     )
   }

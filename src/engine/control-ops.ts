@@ -2,7 +2,7 @@
 // A compiling engine records one While and one dynamic update slice instead.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { AfterwordError } from '../shared/errors'
+import { EngineError } from './errors'
 import type { ControlOps } from './types'
 
 function whileLoop(
@@ -26,19 +26,39 @@ function whileLoop(
   return current
 }
 
+const describeTensors = (tensors: readonly Tensor[]) =>
+  tensors.map((t) => `${t.dtype}[${t.shape.join(', ')}]`)
+
 /** A compiled loop has fixed types, so a body that changes one is an error in every engine. */
 export function checkLoopVariables(current: readonly Tensor[], next: readonly Tensor[]): void {
-  const describe = (tensors: readonly Tensor[]) => tensors.map((t) => `${t.dtype}[${t.shape.join(',')}]`)
-  const before = describe(current)
-  const after = describe(next)
+  const before = describeTensors(current)
+  const after = describeTensors(next)
+  if (before.length !== after.length) {
+    throw new EngineError(
+      'misuse',
+      `whileLoop: ${before.length} variables but the body gives ${after.length}: give one new value for each`,
+    )
+  }
   const position = before.findIndex((text, index) => text !== after[index])
-  if (before.length === after.length && position === -1) return
-  throw new AfterwordError(
-    'internal',
-    before.length === after.length
-      ? `whileLoop: variable ${position} is ${before[position]} but the body gives ${after[position]}`
-      : `whileLoop: ${before.length} variables but the body gives ${after.length}`,
+  if (position === -1) return
+  throw new EngineError(
+    'misuse',
+    `whileLoop: variable ${position} is ${before[position]} but the body gives ${after[position]}: shapes and types stay the same from turn to turn`,
   )
+}
+
+/** Both branches of a compiled cond give the same types. */
+export function checkBranches(whenTrue: readonly Tensor[], whenFalse: readonly Tensor[]): void {
+  const [ours, theirs] = [describeTensors(whenTrue), describeTensors(whenFalse)]
+  if (ours.join() === theirs.join()) return
+  throw new EngineError(
+    'misuse',
+    `cond: one branch gives ${ours.join(', ') || 'nothing'}, the other ${theirs.join(', ') || 'nothing'}: both give equal shapes and types`,
+  )
+}
+
+function cond(predicate: Tensor, whenTrue: () => Tensor[], whenFalse: () => Tensor[]): Tensor[] {
+  return tf.tidy(() => (predicate.dataSync()[0] ? whenTrue() : whenFalse()))
 }
 
 function updateSlice(array: Tensor, update: Tensor, index: Tensor, axis: number): Tensor {
@@ -61,4 +81,4 @@ function updateSlice(array: Tensor, update: Tensor, index: Tensor, axis: number)
 }
 
 /** The control ops of the engines that run op by op. */
-export const eagerControlOps: ControlOps = { whileLoop, updateSlice }
+export const eagerControlOps: ControlOps = { whileLoop, cond, updateSlice }

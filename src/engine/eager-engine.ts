@@ -2,23 +2,36 @@
 // State stays on the backend between calls; nothing is compiled or cached.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { assert } from '../shared/assert'
-import { AfterwordError } from '../shared/errors'
-import type { EngineName } from '../shared/run/record'
-import { checkCall, checkNames, checkNewState, checkValues, mapEntries } from './check-arrays'
+import { checkCall, checkNames, checkNewState, checkValues, hostArray, mapEntries } from './check-arrays'
 import { eagerControlOps } from './control-ops'
-import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from './types'
+import { assert, EngineError } from './errors'
+import { throwIfAborted } from './preparation'
+import { printDeclaration } from './print-declaration'
+import type {
+  ArraySpec,
+  ArrayValues,
+  Engine,
+  EngineName,
+  HostArray,
+  Program,
+  ProgramDefinition,
+} from './types'
 
 /** An engine on a registered tfjs backend ("cpu" or "tensorflow"). */
 export function createEagerEngine(name: EngineName, backendName: string): Engine {
   return {
     name,
-    program: (definition) => Promise.resolve(new EagerProgram(definition, backendName)),
+    program: (definition, options) =>
+      Promise.resolve().then(() => {
+        throwIfAborted(options?.signal)
+        return new EagerProgram(definition, backendName)
+      }),
     liveTensors: () => tf.memory().numTensors,
   }
 }
 
 class EagerProgram implements Program {
+  readonly preparation = { recordSeconds: 0, loadSeconds: 0, compileSeconds: 0 }
   private state: Record<string, Tensor> | undefined
 
   constructor(
@@ -74,8 +87,12 @@ class EagerProgram implements Program {
     this.state = undefined
   }
 
+  toString(): string {
+    return printDeclaration(this.definition)
+  }
+
   private tensors(): Record<string, Tensor> {
-    if (!this.state) throw new AfterwordError('internal', 'the program was disposed of')
+    if (!this.state) throw new EngineError('misuse', 'the program was disposed of')
     return this.state
   }
 
@@ -94,9 +111,5 @@ function createTensor(values: ArrayValues, spec: ArraySpec): Tensor {
 }
 
 function readTensor(name: string, tensor: Tensor): HostArray {
-  const { dtype } = tensor
-  if (dtype !== 'float32' && dtype !== 'int32') {
-    throw new AfterwordError('internal', `output "${name}" is ${dtype}: expected float32 or int32`)
-  }
-  return { shape: [...tensor.shape], dtype, values: tensor.dataSync<'float32' | 'int32'>().slice() }
+  return hostArray(name, tensor.dtype, tensor.shape, tensor.dataSync<'float32'>())
 }

@@ -2,12 +2,12 @@
 // Thread counts are environment variables that native TensorFlow reads once, when it loads.
 import { availableParallelism, cpus } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
-import { AfterwordError, messageOf } from '../shared/errors'
-import type { EngineName, EngineRequest } from '../shared/run/record'
 import { createCompiledEngine } from './compiled/compiled-engine'
 import { createEagerEngine } from './eager-engine'
+import { EngineError, messageOf } from './errors'
 import { loadNative } from './native'
-import type { Engine } from './types'
+import type { NativeTensorFlow } from './native'
+import type { DeviceRequest, Engine, EngineName, EngineRequest } from './types'
 
 /** An engine with what a run's record says about it. */
 export interface OpenedEngine {
@@ -24,27 +24,42 @@ export interface OpenedEngine {
 /** Variables by which TensorFlow's own kernels and oneDNN's are told their number of threads. */
 const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const
 
+/** How an engine is opened. */
+export interface OpenOptions {
+  /** Threads a kernel may use; used where the environment says nothing yet. */
+  readonly threads?: number
+  /** Default: auto, a GPU where the library finds one. Native TensorFlow places all programs of a process on one device. */
+  readonly device?: DeviceRequest
+}
+
 /**
- * Opens the engine asked for. `threads` is used where the environment says nothing yet. Throws AfterwordError
- * 'native-missing' where native TensorFlow does not load and an engine that needs it was asked for.
+ * Opens the engine asked for. Throws EngineError 'native-missing' where native TensorFlow does not load and an engine that
+ * needs it was asked for, and 'no-device' where there is no such GPU.
  */
-export async function openEngine(
-  request: EngineRequest,
-  options: { threads?: number },
-): Promise<OpenedEngine> {
+export async function openEngine(request: EngineRequest, options: OpenOptions): Promise<OpenedEngine> {
   // Checks of every op's arguments stay; tfjs' hints for newcomers go.
   tf.enableProdMode()
-  if (request === 'js') return openJs('the command or the settings asked for js')
+  const { device = 'auto' } = options
+  if (request === 'js') {
+    if (device.startsWith('gpu'))
+      throw new EngineError(
+        'no-device',
+        `engine "js" runs on the CPU: device "${device}" needs eager, graph or xla`,
+      )
+    return openJs('the command or the settings asked for js')
+  }
   const name = request === 'auto' ? 'graph' : request
   const reason =
     request === 'auto'
       ? 'native TensorFlow loads, and one graph call a step is the fastest engine that needs no compiling'
       : `the command or the settings asked for ${request}`
+  let native: NativeTensorFlow
   try {
-    return await openNative(name, reason, options.threads)
+    setEnvironment(options.threads, device)
+    native = await loadNative()
   } catch (cause) {
-    if (request !== 'auto') {
-      throw new AfterwordError(
+    if (request !== 'auto' || device.startsWith('gpu')) {
+      throw new EngineError(
         'native-missing',
         `engine "${request}" needs native TensorFlow, which does not load (${messageOf(cause)}): run "afterword doctor"`,
         { cause },
@@ -52,18 +67,42 @@ export async function openEngine(
     }
     return openJs(`native TensorFlow does not load (${messageOf(cause)}): run "afterword doctor"`)
   }
+  checkDevice(native, device)
+  return openNative(name, reason, native)
+}
+
+/** What native TensorFlow reads from the environment once, when it loads. */
+function setEnvironment(threads: number | undefined, device: DeviceRequest): void {
+  if (threads !== undefined) {
+    for (const variable of threadVariables) process.env[variable] ??= String(threads)
+  }
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  // Take GPU memory as it is needed, so that several runs can share a GPU.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1'
+  if (device.startsWith('gpu')) process.env['CUDA_VISIBLE_DEVICES'] = gpuIndex(device)
+}
+
+/** The number in "gpu:1"; "gpu" is the first. Throws EngineError 'no-device' where it is no number. */
+function gpuIndex(device: DeviceRequest): string {
+  const [, index = '0'] = device.split(':')
+  if (/^\d+$/.test(index)) return index
+  throw new EngineError('no-device', `device "${device}": expected auto, cpu, gpu or gpu:N with N from 0`)
+}
+
+function checkDevice({ usesGpu }: NativeTensorFlow, device: DeviceRequest): void {
+  if (!device.startsWith('gpu') || usesGpu) return
+  throw new EngineError(
+    'no-device',
+    `device "${device}" is not there: TensorFlow finds no such GPU. nvidia-smi lists the GPUs, "afterword doctor" says whether the GPU library is installed; device "cpu" works without`,
+  )
 }
 
 async function openNative(
   name: Exclude<EngineName, 'js'>,
   reason: string,
-  threads: number | undefined,
+  native: NativeTensorFlow,
 ): Promise<OpenedEngine> {
-  if (threads !== undefined) {
-    for (const variable of threadVariables) process.env[variable] ??= String(threads)
-  }
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
-  const native = await loadNative()
   await tf.setBackend('tensorflow')
   return {
     engine: name === 'eager' ? createEagerEngine('eager', 'tensorflow') : createCompiledEngine(name, native),

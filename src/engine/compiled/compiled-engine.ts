@@ -3,56 +3,67 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { assert } from '../../shared/assert'
-import { AfterwordError } from '../../shared/errors'
-import { checkCall, checkNames, checkNewState, checkValues, mapEntries } from '../check-arrays'
+import { checkCall, checkNames, checkNewState, checkValues, mapEntries, zeroValues } from '../check-arrays'
+import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow } from '../native'
+import { letEventsIn, PreparationClock } from '../preparation'
+import { printDeclaration } from '../print-declaration'
 import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from '../types'
 import { createRecorder } from './recorder'
 import type { Recorder } from './recorder'
-import { tensorTypes } from './recording'
+import { elementTypeOf, tensorTypes } from './recording'
 import { encodeSavedModel, nodeNames } from './saved-model'
-import type { RecordedProgram } from './saved-model'
+import type { RecordedProgram, RecordedProgramFunction } from './saved-model'
 
 /** An engine whose programs run as TensorFlow graphs, compiled by XLA where `name` is xla. */
 export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensorFlow): Engine {
+  const xla = name === 'xla'
   return {
     name,
-    program: (definition) =>
-      Promise.resolve().then(() => new CompiledProgram(definition, native, name === 'xla')),
+    async program(definition, options) {
+      const clock = new PreparationClock()
+      const recorded = await recordProgram(
+        definition,
+        createRecorder(native, { xla }),
+        clock,
+        options?.signal,
+      )
+      return clock.time('loadSeconds', () => {
+        const bytes = encodeSavedModel(recorded, { xla, binding: native.binding, protocol: native.protocol })
+        return new CompiledProgram(definition, recorded, native, loadBytes(native, bytes), clock)
+      })
+    },
     liveTensors: () => native.binding.getNumOfTensors(),
   }
 }
 
+/** Loads a SavedModel through the only way the binding has: a folder, gone when this returns. */
+function loadBytes({ binding }: NativeTensorFlow, bytes: Uint8Array): number {
+  const folder = mkdtempSync(join(tmpdir(), 'afterword-program-'))
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), bytes)
+    return binding.loadSavedModel(folder, 'serve')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 class CompiledProgram implements Program {
-  private session: number | undefined
   /** Output names of each function, in the order their values come. */
   private readonly outputNames = new Map<string, readonly string[]>()
+  /** Functions that were called: TensorFlow plans or compiles a function on its first call. */
+  private readonly called = new Set<string>()
 
   constructor(
     private readonly definition: ProgramDefinition,
+    recorded: RecordedProgram,
     private readonly native: NativeTensorFlow,
-    xla: boolean,
+    private session: number | undefined,
+    readonly preparation: PreparationClock,
   ) {
-    const recorded = recordProgram(definition, createRecorder(native, { xla }))
     for (const { function: fn, outputs } of recorded.functions) this.outputNames.set(fn.name, outputs)
-    const bytes = encodeSavedModel(recorded, { xla, binding: native.binding, protocol: native.protocol })
-    const folder = mkdtempSync(join(tmpdir(), 'afterword-program-'))
-    try {
-      writeFileSync(join(folder, 'saved_model.pb'), bytes)
-      this.session = native.binding.loadSavedModel(folder, 'serve')
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-    const empty = mapEntries(definition.state, zeros)
-    this.writeState(empty)
-    // The first call of a function is where TensorFlow plans or compiles it: done here, so that no step pays for it.
-    for (const [name, { inputs }] of Object.entries(definition.functions)) {
-      this.call(name, mapEntries(inputs, zeros))
-    }
-    this.writeState(empty)
+    this.writeState(mapEntries(definition.state, zeroValues))
   }
 
   call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {
@@ -64,10 +75,12 @@ class CompiledProgram implements Program {
     }))
     const outputs = this.outputNames.get(name)
     assert(outputs, `function ${name} is recorded`)
-    const fetched = this.run(feeds, [
-      ...outputs.map((output) => nodeNames.output(name, output)),
-      nodeNames.done(name),
-    ])
+    const fetches = [...outputs.map((output) => nodeNames.output(name, output)), nodeNames.done(name)]
+    const isFirst = !this.called.has(name)
+    const fetched = isFirst
+      ? this.preparation.time('compileSeconds', () => this.run(feeds, fetches))
+      : this.run(feeds, fetches)
+    this.called.add(name)
     return Object.fromEntries(outputs.map((output, index) => [output, fetched[index] as HostArray]))
   }
 
@@ -92,11 +105,15 @@ class CompiledProgram implements Program {
     this.session = undefined
   }
 
+  toString(): string {
+    return printDeclaration(this.definition)
+  }
+
   private run(
     feeds: readonly { node: string; spec: ArraySpec; values: ArrayValues }[],
     fetches: readonly string[],
   ): HostArray[] {
-    if (this.session === undefined) throw new AfterwordError('internal', 'the program was disposed of')
+    if (this.session === undefined) throw new EngineError('misuse', 'the program was disposed of')
     if (fetches.length === 0) return []
     const { binding } = this.native
     // A binding without the mend of scripts/setup/binding-mends.mjs shares an array's memory with its tensor, and state may
@@ -114,8 +131,7 @@ class CompiledProgram implements Program {
       return results.map(({ id, shape, dtype }) => {
         const values = binding.tensorDataSync(id)
         binding.deleteTensor(id)
-        assert(!(values instanceof Uint8Array), 'outputs are float32 or int32')
-        return { shape, dtype: dtype === tensorTypes.int32 ? 'int32' : 'float32', values }
+        return { shape, dtype: elementTypeOf(dtype), values }
       })
     } finally {
       for (const id of ids) binding.deleteTensor(id)
@@ -123,51 +139,64 @@ class CompiledProgram implements Program {
   }
 }
 
-/** Records every function of a program over one set of state placeholders. */
-function recordProgram(definition: ProgramDefinition, recorder: Recorder): RecordedProgram {
-  const stand = (specs: Readonly<Record<string, ArraySpec>>): Record<string, Tensor> =>
-    mapEntries(specs, (spec) => recorder.placeholder(spec.shape, spec.dtype))
-  const list = (specs: Readonly<Record<string, ArraySpec>>) =>
-    Object.entries(specs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
-  const functions: RecordedProgram['functions'][number][] = []
-  for (const [name, declared] of Object.entries(definition.functions)) {
-    tf.tidy(() => {
-      const state = stand(definition.state)
-      const inputs = stand(declared.inputs)
-      const sources = new Map<object, { state: string } | { input: string }>()
-      for (const [key, tensor] of Object.entries(state)) sources.set(tensor.dataId, { state: key })
-      for (const [key, tensor] of Object.entries(inputs)) sources.set(tensor.dataId, { input: key })
-      let assigned: string[] = []
-      let outputs: string[] = []
-      const recorded = recorder.record(name, [...Object.values(state), ...Object.values(inputs)], () => {
-        const result = declared.run(state, inputs, recorder.ops)
-        const next = result.state ?? {}
-        checkNewState(definition, name, next)
-        assigned = Object.keys(next).filter((key) => next[key] !== state[key])
-        outputs = Object.keys(result.outputs)
-        return [
-          ...assigned.map((key) => next[key] as Tensor),
-          ...outputs.map((key) => result.outputs[key] as Tensor),
-        ]
-      })
-      functions.push({
-        function: recorded.function,
-        helpers: recorded.helpers,
-        sources: recorded.function.arguments.map((tensor) => {
-          const source = sources.get(tensor.dataId)
-          assert(source, 'a captured tensor is state or input')
-          return source
-        }),
-        inputs: list(declared.inputs),
-        assigned,
-        outputs,
-      })
-    })
+/** Records every function of a program over state placeholders; other events come in between two functions. */
+async function recordProgram(
+  definition: ProgramDefinition,
+  recorder: Recorder,
+  clock: PreparationClock,
+  signal: AbortSignal | undefined,
+): Promise<RecordedProgram> {
+  const functions: RecordedProgramFunction[] = []
+  for (const name of Object.keys(definition.functions)) {
+    await letEventsIn(signal)
+    functions.push(clock.time('recordSeconds', () => recordFunction(definition, name, recorder)))
   }
+  await letEventsIn(signal)
   return { state: list(definition.state), functions }
 }
 
-function zeros(spec: ArraySpec): ArrayValues {
-  const size = spec.shape.reduce((product, dimension) => product * dimension, 1)
-  return spec.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size)
+function recordFunction(
+  definition: ProgramDefinition,
+  name: string,
+  recorder: Recorder,
+): RecordedProgramFunction {
+  const declared = definition.functions[name]
+  assert(declared, `function ${name} is declared`)
+  return recorder.scope(() => {
+    const stand = (specs: Readonly<Record<string, ArraySpec>>): Record<string, Tensor> =>
+      mapEntries(specs, (spec) => recorder.placeholder(spec.shape, spec.dtype))
+    const state = stand(definition.state)
+    const inputs = stand(declared.inputs)
+    const sources = new Map<object, { state: string } | { input: string }>()
+    for (const [key, tensor] of Object.entries(state)) sources.set(tensor.dataId, { state: key })
+    for (const [key, tensor] of Object.entries(inputs)) sources.set(tensor.dataId, { input: key })
+    let assigned: string[] = []
+    let outputs: string[] = []
+    const recorded = recorder.record(name, [...Object.values(state), ...Object.values(inputs)], () => {
+      const result = declared.run(state, inputs, recorder.ops)
+      const next = result.state ?? {}
+      checkNewState(definition, name, next)
+      assigned = Object.keys(next).filter((key) => next[key] !== state[key])
+      outputs = Object.keys(result.outputs)
+      return [
+        ...assigned.map((key) => next[key] as Tensor),
+        ...outputs.map((key) => result.outputs[key] as Tensor),
+      ]
+    })
+    return {
+      function: recorded.function,
+      helpers: recorded.helpers,
+      sources: recorded.function.arguments.map((tensor) => {
+        const source = sources.get(tensor.dataId)
+        assert(source, 'a captured tensor is state or input')
+        return source
+      }),
+      inputs: list(declared.inputs),
+      assigned,
+      outputs,
+    }
+  })
 }
+
+const list = (specs: Readonly<Record<string, ArraySpec>>) =>
+  Object.entries(specs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }))

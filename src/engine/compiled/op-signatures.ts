@@ -86,6 +86,7 @@ export const opSignatures: Readonly<Record<string, string>> = {
   GreaterEqual: 'z < T T',
   IFFT: 'output < Tcomplex',
   Identity: 'output < T',
+  If: 'output* < Tcond Tin*',
   Imag: 'output < T',
   IsFinite: 'y < T',
   IsInf: 'y < T',

@@ -3,11 +3,10 @@
 // runs no graph.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { assert } from '../../shared/assert'
-import { AfterwordError } from '../../shared/errors'
+import { checkBranches, checkLoopVariables } from '../control-ops'
+import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow, TFEOpAttr } from '../native'
-import { checkLoopVariables } from '../control-ops'
-import type { ControlOps } from '../types'
+import type { ControlOps, ElementType } from '../types'
 import { Scope, tensorTypes } from './recording'
 import type { RecordedAttribute, RecordedFunction, RecordedTensor, Reference } from './recording'
 
@@ -23,7 +22,9 @@ export interface Recorder {
     body: () => readonly Tensor[],
   ): { function: RecordedFunction; helpers: readonly RecordedFunction[] }
   /** Makes zeros on the recording backend, to stand for state and inputs. */
-  placeholder(shape: readonly number[], dtype: 'float32' | 'int32'): Tensor
+  placeholder(shape: readonly number[], dtype: ElementType): Tensor
+  /** Runs `work` with the recording backend as tfjs' current one, and frees the tensors it leaves. */
+  scope<Result>(work: () => Result): Result
 }
 
 /** How loops and slice writes are written down. */
@@ -71,10 +72,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     checkLoopVariables(variables, next.slice(1))
     const nextReferences = next.map((tensor) => backend.referenceIn(bodyScope, tensor))
     const goesOnReferences = goesOn.map((tensor) => backend.referenceIn(conditionScope, tensor))
-    const captures = [...bodyScope.captures]
-    for (const tensor of conditionScope.captures) {
-      if (!captures.some((other) => other.dataId === tensor.dataId)) captures.push(tensor)
-    }
+    const captures = mergeCaptures([bodyScope, conditionScope])
     const parameters = [...[turn, ...current].map(describe), ...captures]
     const id = `${functionName}_loop${loops++}`
     helpers.push({
@@ -117,6 +115,50 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
     return next.slice(1).map((tensor, index) => {
       const result = backend.copy(tensor)
       outer.bind(result.dataId, { kind: 'node', node, output: index + 1 })
+      return result
+    })
+  }
+
+  const cond: ControlOps['cond'] = (predicate, whenTrue, whenFalse) => {
+    const outer = backend.session?.scope
+    assert(outer, 'a branch is recorded inside a function')
+    const scopes = [new Scope(outer, []), new Scope(outer, [])] as const
+    const results = [trace(scopes[0], whenTrue), trace(scopes[1], whenFalse)] as const
+    checkBranches(...results)
+    const references = scopes.map((scope, branch) =>
+      (results[branch] ?? []).map((tensor) => ({
+        reference: backend.referenceIn(scope, tensor),
+        dtype: tensor.dtype,
+      })),
+    )
+    const captures = mergeCaptures(scopes)
+    const id = `${functionName}_cond${loops++}`
+    const names = [`${id}_true`, `${id}_false`] as const
+    scopes.forEach((scope, branch) => {
+      helpers.push({
+        name: names[branch] as string,
+        arguments: captures,
+        nodes: scope.nodes,
+        results: references[branch] ?? [],
+      })
+    })
+    const types = (tensors: readonly { readonly dtype: string }[]) =>
+      tensors.map((tensor) => typeNumber(tensor.dtype))
+    const node = outer.append(
+      'If',
+      [
+        { kind: 'types', name: 'Tin', types: types(captures) },
+        { kind: 'types', name: 'Tout', types: types(results[0]) },
+        { kind: 'function', name: 'then_branch', function: names[0] },
+        { kind: 'function', name: 'else_branch', function: names[1] },
+        { kind: 'flag', name: '_lower_using_switch_merge', value: !options.xla },
+      ],
+      [predicate, ...captures].map((tensor) => backend.referenceIn(outer, tensor)),
+      types([predicate, ...captures]),
+    )
+    return results[0].map((tensor, output) => {
+      const result = backend.copy(tensor)
+      outer.bind(result.dataId, { kind: 'node', node, output })
       return result
     })
   }
@@ -169,13 +211,20 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
   }
 
   return {
-    ops: { whileLoop, updateSlice },
-    placeholder: (shape, dtype) => {
-      useRecorder()
-      return tf.zeros([...shape], dtype)
+    ops: { whileLoop, cond, updateSlice },
+    placeholder: (shape, dtype) => tf.zeros([...shape], dtype),
+    scope(work) {
+      const before = tf.getBackend()
+      useBackend(backendName)
+      tf.engine().startScope()
+      try {
+        return work()
+      } finally {
+        tf.engine().endScope()
+        useBackend(before)
+      }
     },
     record(name, roots, body) {
-      useRecorder()
       helpers = []
       loops = 0
       functionName = name
@@ -200,10 +249,16 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
   }
 }
 
-function useRecorder(): void {
+/** What sibling scopes capture together, each tensor once. */
+function mergeCaptures(scopes: readonly Scope[]): RecordedTensor[] {
+  const byData = new Map(scopes.flatMap((scope) => scope.captures).map((tensor) => [tensor.dataId, tensor]))
+  return [...byData.values()]
+}
+
+function useBackend(name: string): void {
   // Registered and synchronous: current when this returns.
-  void tf.setBackend(backendName)
-  assert(tf.getBackend() === backendName, 'the recording backend is registered')
+  void tf.setBackend(name)
+  assert(tf.getBackend() === name, `tfjs backend "${name}" is registered`)
 }
 
 function describe(tensor: Tensor): RecordedTensor {
@@ -212,7 +267,7 @@ function describe(tensor: Tensor): RecordedTensor {
 
 function typeNumber(dtype: string): number {
   const number = (tensorTypes as Record<string, number>)[dtype]
-  if (number === undefined) throw new AfterwordError('internal', `a ${dtype} tensor cannot be recorded`)
+  if (number === undefined) throw new EngineError('misuse', `a ${dtype} tensor cannot be recorded`)
   return number
 }
 
@@ -251,8 +306,8 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
 
     override readSync(dataId: object): tf.backend_util.BackendValues {
       if (this.session) {
-        throw new AfterwordError(
-          'internal',
+        throw new EngineError(
+          'misuse',
           `function "${this.session.functionName}" reads a tensor's values while it is recorded: the value would be fixed for every call. Compute with the tensor, or hand the value in as an input.`,
         )
       }

@@ -1,9 +1,18 @@
 // What recording a function gives: nodes with TensorFlow's op names, wired by references, in scopes that nest as loop
 // bodies do. Plain data; nothing here runs or encodes a graph.
+import { assert } from '../errors'
 import type { TFEOpAttr } from '../native'
+import type { ElementType } from '../types'
 
 /** TensorFlow's type numbers of the element types a recording knows. */
 export const tensorTypes = { float32: 1, int32: 3, bool: 10 } as const
+
+/** The element type of one of TensorFlow's type numbers, as programs know it. */
+export function elementTypeOf(type: number): ElementType {
+  const found = (['float32', 'int32', 'bool'] as const).find((name) => tensorTypes[name] === type)
+  assert(found, `type number ${type} is an element type`)
+  return found
+}
 
 /** Identity of a tensor's data: tfjs' dataId object. */
 export type DataKey = object

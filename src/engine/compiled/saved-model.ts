@@ -1,8 +1,8 @@
 // Encodes recorded functions as a TensorFlow SavedModel: state as resource variables, one call node a function. Bytes only;
 // loading and running are compiled-engine.ts.
-import { assert, assertNever } from '../../shared/assert'
-import { AfterwordError } from '../../shared/errors'
+import { assert, assertNever, EngineError } from '../errors'
 import type { TFJSBinding } from '../native'
+import type { ElementType } from '../types'
 import { opSignatures } from './op-signatures'
 import { tensorTypes } from './recording'
 import type {
@@ -16,27 +16,29 @@ import type {
 } from './protocol'
 import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } from './recording'
 
+/** A declared array. */
+export interface DeclaredArray {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: ElementType
+}
+
+/** A recorded function of a program, with what its arguments and results are. */
+export interface RecordedProgramFunction {
+  readonly function: RecordedFunction
+  readonly helpers: readonly RecordedFunction[]
+  /** Of each argument: the state array or the input it is. */
+  readonly sources: readonly ({ readonly state: string } | { readonly input: string })[]
+  readonly inputs: readonly DeclaredArray[]
+  /** Results in order: state arrays to assign, then outputs. */
+  readonly assigned: readonly string[]
+  readonly outputs: readonly string[]
+}
+
 /** A program ready to be encoded. */
 export interface RecordedProgram {
-  readonly state: readonly {
-    readonly name: string
-    readonly shape: readonly number[]
-    readonly dtype: 'float32' | 'int32'
-  }[]
-  readonly functions: readonly {
-    readonly function: RecordedFunction
-    readonly helpers: readonly RecordedFunction[]
-    /** Of each argument: the state array or the input it is. */
-    readonly sources: readonly ({ readonly state: string } | { readonly input: string })[]
-    readonly inputs: readonly {
-      readonly name: string
-      readonly shape: readonly number[]
-      readonly dtype: 'float32' | 'int32'
-    }[]
-    /** Results in order: state arrays to assign, then outputs. */
-    readonly assigned: readonly string[]
-    readonly outputs: readonly string[]
-  }[]
+  readonly state: readonly DeclaredArray[]
+  readonly functions: readonly RecordedProgramFunction[]
 }
 
 /** Names of the nodes a caller feeds and fetches. */
@@ -306,8 +308,8 @@ function argumentMessage(protocol: Protocol, name: string, dtype: string): Argum
 function signatureOf(op: string): { outputs: string[]; inputs: string[] } {
   const signature = opSignatures[op]
   if (signature === undefined) {
-    throw new AfterwordError(
-      'internal',
+    throw new EngineError(
+      'misuse',
       `operation ${op} is not in op-signatures.ts: add it to scripts/op-signatures.mjs`,
     )
   }
