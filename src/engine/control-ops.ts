@@ -80,5 +80,33 @@ function updateSlice(array: Tensor, update: Tensor, index: Tensor, axis: number)
   return pieces.length === 1 ? update : tf.tidy(() => tf.concat(pieces, axis))
 }
 
+/**
+ * The same control ops, refusing to be differentiated: a compiled one is a single operation without a gradient, and dropping
+ * its part of a gradient silently would be wrong, so no engine lets a gradient through.
+ */
+export function refuseGradients(ops: ControlOps): ControlOps {
+  const check = (name: keyof ControlOps): void => {
+    if (!tf.engine().isTapeOn()) return
+    throw new EngineError(
+      'misuse',
+      `${name} has no gradient: call it outside the function that is differentiated, differentiate inside its body, or give the gradient with tf.customGrad`,
+    )
+  }
+  return {
+    whileLoop(...rest) {
+      check('whileLoop')
+      return ops.whileLoop(...rest)
+    },
+    cond(...rest) {
+      check('cond')
+      return ops.cond(...rest)
+    },
+    updateSlice(...rest) {
+      check('updateSlice')
+      return ops.updateSlice(...rest)
+    },
+  }
+}
+
 /** The control ops of the engines that run op by op. */
-export const eagerControlOps: ControlOps = { whileLoop, cond, updateSlice }
+export const eagerControlOps: ControlOps = refuseGradients({ whileLoop, cond, updateSlice })

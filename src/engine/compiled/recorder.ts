@@ -3,11 +3,12 @@
 // runs no graph.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { checkBranches, checkLoopVariables } from '../control-ops'
+import { checkBranches, checkLoopVariables, refuseGradients } from '../control-ops'
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow, TFEOpAttr } from '../native'
 import type { ControlOps, ElementType } from '../types'
 import { Scope, tensorTypes } from './recording'
+import { recordingKernel } from './recording-kernels'
 import type { RecordedAttribute, RecordedFunction, RecordedTensor, Reference } from './recording'
 
 const backendName = 'afterword-recorder'
@@ -211,7 +212,7 @@ export function createRecorder(native: NativeTensorFlow, options: RecorderOption
   }
 
   return {
-    ops: { whileLoop, cond, updateSlice },
+    ops: refuseGradients({ whileLoop, cond, updateSlice }),
     placeholder: (shape, dtype) => tf.zeros([...shape], dtype),
     scope(work) {
       const before = tf.getBackend()
@@ -353,11 +354,12 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
       const values = super.readSync(tensor.dataId) as Float32Array | Int32Array | Uint8Array
       const type = typeNumber(tensor.dtype)
       const typed =
-        type === tensorTypes.float32
-          ? Float32Array.from(values)
-          : type === tensorTypes.int32
-            ? Int32Array.from(values)
-            : Uint8Array.from(values)
+        type === tensorTypes.int32
+          ? Int32Array.from(values)
+          : type === tensorTypes.bool
+            ? Uint8Array.from(values)
+            : // Complex values are pairs of floats.
+              Float32Array.from(values)
       const attribute: RecordedAttribute = {
         kind: 'constant',
         type,
@@ -375,7 +377,7 @@ function recordingBackend(native: NativeTensorFlow): RecordingBackend {
   }
   tf.registerBackend(backendName, () => new Recording(binding, '@tensorflow/tfjs-node-gpu'))
   for (const kernel of tf.getKernelsForBackend('tensorflow')) {
-    tf.registerKernel({ ...kernel, backendName })
+    tf.registerKernel({ ...recordingKernel(kernel), backendName })
   }
   return tf.findBackend(backendName) as unknown as RecordingBackend
 }

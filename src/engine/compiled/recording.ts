@@ -5,7 +5,7 @@ import type { TFEOpAttr } from '../native'
 import type { ElementType } from '../types'
 
 /** TensorFlow's type numbers of the element types a recording knows. */
-export const tensorTypes = { float32: 1, int32: 3, bool: 10 } as const
+export const tensorTypes = { float32: 1, int32: 3, complex64: 8, bool: 10 } as const
 
 /** The element type of one of TensorFlow's type numbers, as programs know it. */
 export function elementTypeOf(type: number): ElementType {

@@ -95,8 +95,7 @@ export function encodeSavedModel(
       return name
     }
     for (const node of recorded.nodes) {
-      const attributes =
-        node.op === 'Const' ? node.attributes : [...node.attributes, ...inferredAttributes(node)]
+      const attributes = node.op === 'Const' ? node.attributes : completeAttributes(node)
       message.addNodeDef(nodeDef({ ...node, attributes }, node.inputs.map(text)))
     }
     recorded.results.forEach((result, index) => message.getRetMap().set(`r${index}`, text(result.reference)))
@@ -317,29 +316,28 @@ function signatureOf(op: string): { outputs: string[]; inputs: string[] } {
   return { outputs: outputs.split(' '), inputs: inputs === '' ? [] : inputs.split(' ') }
 }
 
-/** Type and length attributes that eager execution infers from the inputs and a graph must state. */
-function inferredAttributes(node: RecordedNode): RecordedAttribute[] {
-  const given = new Set(
-    node.attributes.map((a) => (a.kind === 'binding' ? a.value.name : 'name' in a ? a.name : '')),
-  )
-  const inferred: RecordedAttribute[] = []
+/**
+ * A node's attributes with the types and lengths of its inputs. Eager execution takes the inputs' own types whatever a kernel
+ * says (tfjs-node's Mean of int32 casts to float32 and still says int32), so a graph must state those.
+ */
+function completeAttributes(node: RecordedNode): RecordedAttribute[] {
+  const inferred = new Map<string, RecordedAttribute>()
   const { inputs } = signatureOf(node.op)
   let position = 0
-  for (const argument of inputs) {
+  for (const [index, argument] of inputs.entries()) {
     const [type = '-', length] = argument.split('*') as [string, string?]
-    const rest = inputs.length - 1 - inputs.indexOf(argument)
-    const count = length === undefined ? 1 : node.inputs.length - position - rest
-    if (type !== '-' && length !== '' && !given.has(type)) {
-      given.add(type)
-      inferred.push({ kind: 'type', name: type, type: node.inputTypes[position] ?? tensorTypes.float32 })
+    const count = length === undefined ? 1 : node.inputs.length - position - (inputs.length - 1 - index)
+    const inputType = node.inputTypes[position]
+    // A list of mixed types (length '') is stated by whoever records the node.
+    if (type !== '-' && length !== '' && inputType !== undefined && !inferred.has(type)) {
+      inferred.set(type, { kind: 'type', name: type, type: inputType })
     }
-    if (length && !given.has(length)) {
-      given.add(length)
-      inferred.push({ kind: 'integer', name: length, value: count })
-    }
+    if (length) inferred.set(length, { kind: 'integer', name: length, value: count })
     position += count
   }
-  return inferred
+  const nameOf = (attribute: RecordedAttribute): string =>
+    attribute.kind === 'binding' ? attribute.value.name : 'name' in attribute ? attribute.name : ''
+  return [...node.attributes.filter((attribute) => !inferred.has(nameOf(attribute))), ...inferred.values()]
 }
 
 /** `node:output argument:index`, as function definitions name a value. */
