@@ -30,21 +30,20 @@ const sequenceInputs = ({ task, rows }: UpdateOptions) =>
 
 const flat = (tensor: Tensor | undefined): Tensor => tf.reshape(tensor as Tensor, [-1])
 
-/** Next-token update: inputs sequences, answers, weights, adam; outputs loss and gradientNorm. */
+/** Next-token update: inputs sequences, answers, weights, adam; outputs loss, gradientNorm and logprobs [rows * answerLength]. */
 export function nextTokenUpdate(options: UpdateOptions): FunctionDefinition {
   const { model, optimizer } = options
   const decays = decayMask(model.specs)
   return {
     inputs: sequenceInputs(options),
     run: (state, inputs) => {
-      const { loss, gradient } = lossAndGradient((parameters) => {
+      const { loss, gradient, others } = lossAndGradient((parameters) => {
         const logits = model.answerLogits(parameters, inputs['sequences'] as Tensor)
-        return {
-          loss: nextTokenLoss(targetLogprobs(logits, flat(inputs['answers']), 1), flat(inputs['weights'])),
-        }
+        const logprobs = targetLogprobs(logits, flat(inputs['answers']), 1)
+        return { loss: nextTokenLoss(logprobs, flat(inputs['weights'])), others: { logprobs } }
       }, state['parameters'] as Tensor)
       const update = adamUpdate(optimizer, decays, state, gradient, inputs['adam'] as Tensor)
-      return { state: update.state, outputs: { loss, gradientNorm: update.gradientNorm } }
+      return { state: update.state, outputs: { loss, gradientNorm: update.gradientNorm, ...others } }
     },
   }
 }

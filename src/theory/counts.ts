@@ -15,6 +15,11 @@ function longestAnswer({ bits }: TaskConfig): number {
   return bits + 1
 }
 
+/** Tokens of the longest sequence: prompt, answer, end. */
+export function sequenceTokens(task: TaskConfig): number {
+  return promptTokens(task) + longestAnswer(task)
+}
+
 /**
  * Trained scalars of the transformer that the lab builds: two embeddings, per block two norms, joined query/key/value
  * projection, output projection and a feed-forward part of four times the width (all with biases), a last norm, and an
@@ -26,7 +31,7 @@ export function parameterCount(model: ModelConfig, task: TaskConfig): number {
   const norm = 2 * width
   const attention = linear(width, 3 * width) + linear(width, width)
   const feedForward = linear(width, 4 * width) + linear(4 * width, width)
-  const context = promptTokens(task) + longestAnswer(task)
+  const context = sequenceTokens(task)
   const embeddings = (VOCABULARY + context) * width
   return embeddings + layers * (2 * norm + attention + feedForward) + norm + width * VOCABULARY
 }
@@ -45,5 +50,5 @@ export function stageTokens({ task }: Pick<RunConfig, 'task'>, stage: StageConfi
   }
   const sequences = stage.steps * stage.prompts * stage.group
   const shortest = promptTokens(task) + 2
-  return { lowest: sequences * shortest, highest: sequences * (promptTokens(task) + longestAnswer(task)) }
+  return { lowest: sequences * shortest, highest: sequences * sequenceTokens(task) }
 }

@@ -1,11 +1,11 @@
 // What a running trainer is told: control.json, looked at between steps, and signals. Each command is given out once; what
 // to do about it is the caller's business.
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readControl } from '../run-folder/run-folder'
 import { messageOf } from '../shared/errors'
 import { runFiles } from '../shared/run/folder'
-import type { Control } from '../shared/run/record'
+import { controlSchema, type Control } from '../shared/run/record'
 import type { Log } from './trainer-log'
 
 /** A command older than the process by more than this was meant for an earlier one. Covers a launcher that is quick to ask. */
@@ -17,6 +17,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 /** Commands of one trainer process. */
 export class Commands {
   private readonly path: string
+  private readonly stopping = new AbortController()
   private stamp = ''
   private signal: NodeJS.Signals | undefined
 
@@ -28,7 +29,29 @@ export class Commands {
     private readonly processStart: number,
   ) {
     this.path = join(folder, runFiles.control)
-    for (const signal of stopSignals) process.on(signal, () => (this.signal ??= signal))
+    for (const signal of stopSignals) {
+      process.on(signal, () => {
+        this.signal ??= signal
+        this.stopping.abort()
+      })
+    }
+  }
+
+  /** Fires at a stop signal, and once `lookForStop` sees a stop command: for work that lasts long between two steps. */
+  get stopAsked(): AbortSignal {
+    return this.stopping.signal
+  }
+
+  /** Looks, without waiting, whether control.json has a new stop; the command itself is left to `next`. */
+  lookForStop(): void {
+    let control: Control | undefined
+    try {
+      control = controlSchema.parse(JSON.parse(readFileSync(this.path, 'utf8')))
+    } catch {
+      // Not there, or not a command: `next` says what is wrong with it.
+      return
+    }
+    if (control.command === 'stop' && this.isNew(control)) this.stopping.abort()
   }
 
   /** The signal that asked this process to stop. */
@@ -49,9 +72,12 @@ export class Commands {
       this.log(`command ignored: ${messageOf(error)}`)
       return undefined
     }
-    if (control === undefined || control.at === this.obeyed) return undefined
-    if (Date.parse(control.at) < this.processStart - START_SLACK_MS) return undefined
+    if (control === undefined || !this.isNew(control)) return undefined
     this.obeyed = control.at
     return control
+  }
+
+  private isNew({ at }: Control): boolean {
+    return at !== this.obeyed && Date.parse(at) >= this.processStart - START_SLACK_MS
   }
 }

@@ -18,8 +18,14 @@ export function dataHash(task: TaskConfig): string {
     .digest('hex')
 }
 
+/** This program's version as run.json lists versions; none where its folder has no package.json. */
+export function versionsOf(programFolder: string): Record<string, string> {
+  const version = programVersion(programFolder)
+  return version === undefined ? {} : { afterword: version }
+}
+
 /** The program's version from the package.json of its folder; undefined where there is none. */
-export function programVersion(programFolder: string): string | undefined {
+function programVersion(programFolder: string): string | undefined {
   const path = join(programFolder, 'package.json')
   if (!existsSync(path)) return undefined
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown }

@@ -1,13 +1,18 @@
 // The whole life of a trainer process in one run folder: claim it, open engine and experiment, train, write down how it
 // ended. run.json is the truth at every moment; whatever is thrown ends up there as one sentence.
-import { openEngine } from '../engine/open-engine'
 import { createExperiment } from '../lab/experiment'
 import { readConfig } from '../run-folder/run-folder'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { RunRecord } from '../shared/run/record'
+import { chooseEngine, type EngineChoice } from './choose-engine'
 import { Commands } from './commands'
-import { dataHash, gitCommit, programVersion } from './provenance'
+import { continueHistory } from './engine-history'
+import { EngineWatch, preparationSeconds } from './engine-watch'
+import { removeFailure } from './failure'
+import { measureFinishedRun } from './measure'
+import { MeasurementCache } from './measurement-cache'
+import { dataHash, gitCommit, versionsOf } from './provenance'
 import { Recorder } from './recorder'
 import { RunClock } from './run-clock'
 import { RunState, type EndState } from './run-state'
@@ -58,9 +63,15 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
     clock = new RunClock(start.time, now)
     // After the cut, so that a reader who sees the new process reads the rows it will add to.
     await state.claim()
-    const end = await train({ ...options, config, start, state, commands, clock })
-    await state.end(end.state, end.reason, clock.seconds())
+    await removeFailure(folder)
+    const cache = MeasurementCache.ofUser(log)
+    const { unmeasured, ...end } = await train({ ...options, config, start, state, commands, clock, cache })
+    const seconds = clock.seconds()
+    await state.end(end.state, end.reason, seconds)
     log(end.reason)
+    if (end.state === 'finished' && unmeasured !== undefined) {
+      await measureFinishedRun({ ...options, config, commands, cache, seconds, key: unmeasured })
+    }
     return end.state
   }
 }
@@ -71,50 +82,52 @@ interface TrainOptions extends TrainerOptions {
   state: RunState
   commands: Commands
   clock: RunClock
+  cache: MeasurementCache
 }
 
-async function train(options: TrainOptions): Promise<TrainingEnd> {
-  const { folder, programFolder, config, start, state, log, now } = options
+async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineChoice, 'unmeasured'>> {
+  const { folder, programFolder, log, now, config, start, state, commands, cache } = options
   const { record } = state
   const threads = chooseThreads(start.checkpoint?.threads ?? record.threads)
   applyThreads(threads)
   const commit = gitCommit(programFolder)
-  const before = start.checkpoint?.engine ?? record.engine
-  const opened = await openEngine(before ?? record.engineRequest, { threads })
-  const experiment = createExperiment({ engine: opened.engine, config, clock: now })
-  const versions = { ...opened.versions, ...versionOf(programFolder) }
-  warnOfOtherVersions(record, versions, log)
+  const engine = start.checkpoint?.engine ?? record.engine
+  const opened = await chooseEngine({
+    config,
+    request: record.engineRequest,
+    before: engine && { engine, reason: record.engineReason ?? CONTINUED },
+    threads,
+    versions: versionsOf(programFolder),
+    cache,
+  })
+  const watch = new EngineWatch(opened.engine, commands.stopAsked)
+  // Getting programs ready is no part of a step or an evaluation.
+  const working = (): number => now() - preparationSeconds(watch.preparation)
+  const experiment = createExperiment({ engine: watch, config, clock: working })
+  warnOfOtherVersions(record, opened.versions, log)
   const found = await commit
+  const { name, reason, device, unmeasured } = opened
+  const first = { stage: start.stage, step: start.step === undefined ? 0 : start.step + 1 }
+  const on = { engine: name, threads: opened.threads, device }
   await state.update({
-    engine: opened.name,
-    engineReason: before === undefined ? opened.reason : (record.engineReason ?? CONTINUED),
-    device: opened.device,
-    threads: opened.threads,
-    versions,
+    ...on,
+    engineReason: reason,
+    engineHistory: continueHistory(record, first, on, start.checkpoint),
+    versions: opened.versions,
     ...(found === undefined ? {} : { gitCommit: found }),
     dataHash: dataHash(config.task),
     parameters: experiment.parameters,
   })
-  log(`engine ${opened.name} on ${opened.device}, threads ${opened.threads}: ${opened.reason}`)
+  log(`engine ${name} on ${device}, threads ${opened.threads}: ${reason}`)
   const recorder = new Recorder(folder)
   try {
-    const training = new Training({
-      ...options,
-      experiment,
-      recorder,
-      engine: opened.name,
-      threads: opened.threads,
-    })
-    return await training.run(start)
+    const parts = { experiment, watch, recorder, engine: name, threads: opened.threads, now: working }
+    const end = await new Training({ ...options, ...parts }).run(start)
+    return { ...end, ...(unmeasured === undefined ? {} : { unmeasured }) }
   } finally {
     recorder.close()
     experiment.dispose()
   }
-}
-
-function versionOf(programFolder: string): Record<string, string> {
-  const version = programVersion(programFolder)
-  return version === undefined ? {} : { afterword: version }
 }
 
 /** Bit-exactness is promised for equal versions only. */

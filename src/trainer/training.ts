@@ -1,14 +1,20 @@
 // One run's way through its stages: evaluations, steps, rows, checkpoints and commands, in the order docs/run-folder.md
 // gives. It knows no model: the experiment does the science, this keeps the books.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Preparation } from '../engine/types'
 import type { EvaluationResult, Experiment, StepResult } from '../lab/experiment'
-import { pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
+import { createTask } from '../lab/tasks/create-task'
+import { latestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
 import { assertNever } from '../shared/assert'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
+import { runFiles } from '../shared/run/folder'
 import type { EngineName } from '../shared/run/record'
 import { predictions } from '../theory/predictions'
 import type { Commands } from './commands'
+import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
+import { writeFailure } from './failure'
+import { isOutOfMemory, outOfMemory } from './out-of-memory'
 import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
 import type { RunState } from './run-state'
@@ -21,6 +27,8 @@ export interface TrainingOptions {
   folder: string
   config: RunConfig
   experiment: Experiment
+  /** The engine of the experiment. */
+  watch: EngineWatch
   state: RunState
   commands: Commands
   recorder: Recorder
@@ -38,8 +46,8 @@ export interface TrainingEnd {
   reason: string
 }
 
-/** How often a paused trainer looks for commands. */
-const PAUSE_POLL_MS = 100
+/** How often a paused trainer looks for commands, and one that compiles for a stop. */
+const POLL_MS = 100
 
 /** Step of a stage whose evaluation before the first update has not been made. */
 const NOT_BEGUN = -1
@@ -55,14 +63,32 @@ export class Training {
   private isSafe = true
   /** What the stage's first evaluation measured, for the closed forms that start from it. */
   private startLongFraction: number | undefined
+  /** Compiling that is in the rows. */
+  private compileSeconds = 0
+  /** What earlier processes of the run spent on getting programs ready. */
+  private readonly earlier: Preparation
 
-  constructor(private readonly options: TrainingOptions) {}
+  constructor(private readonly options: TrainingOptions) {
+    this.earlier = options.state.record.preparation ?? { recordSeconds: 0, loadSeconds: 0, compileSeconds: 0 }
+  }
 
-  /** Trains. Throws AfterwordError('run-failed') where a loss, gradient or weight is not finite; the last checkpoint is then good. */
+  /**
+   * Trains. Throws AfterwordError('run-failed') where a loss, gradient or weight is not finite or a batch does not fit into
+   * memory; the last checkpoint is then good.
+   */
   async run(start: StartingPoint): Promise<TrainingEnd> {
-    const { config, log } = this.options
+    const { config, watch } = this.options
     this.sequences = start.sequences
     this.tokens = start.tokens
+    try {
+      return await this.runStages(start)
+    } catch (error) {
+      throw isOutOfMemory(error) ? outOfMemory(error, config, this.stage, watch.lastCall) : error
+    }
+  }
+
+  private async runStages(start: StartingPoint): Promise<TrainingEnd> {
+    const { config, log } = this.options
     for (let stage = start.stage; stage < config.stages.length; stage++) {
       const end = await this.runStage(stage, stage === start.stage ? start : undefined)
       if (end !== undefined) return end
@@ -74,19 +100,45 @@ export class Training {
   private async runStage(stage: number, start: StartingPoint | undefined): Promise<TrainingEnd | undefined> {
     const { config, experiment, log } = this.options
     const { steps, kind } = stageAt(config, stage)
-    await experiment.beginStage(stage)
-    if (start?.arrays !== undefined) experiment.writeState(start.arrays)
     this.stage = stage
     this.step = start?.step ?? NOT_BEGUN
     this.startLongFraction = start?.startLongFraction
     log(`stage ${stage} (${kind}): ${steps} steps, from step ${Math.max(0, this.step)}`)
+    const stopped = await this.prepare(stage)
+    if (stopped !== undefined) return stopped
+    if (start?.arrays !== undefined) experiment.writeState(start.arrays)
     while (this.step < steps) {
       const end = await this.obey()
       if (end !== undefined) return end
       if (this.step === NOT_BEGUN) this.evaluateFirst()
-      else this.takeStep()
+      else await this.takeStep()
       if (isSaved(config, stage, this.step)) await this.save()
     }
+    return undefined
+  }
+
+  /** Loads and compiles the stage's program; a stop ends that between two functions. Returns an end where there was one. */
+  private async prepare(stage: number): Promise<TrainingEnd | undefined> {
+    const { experiment, watch, commands, state, log } = this.options
+    const watcher = setInterval(() => commands.lookForStop(), POLL_MS)
+    try {
+      await experiment.beginStage(stage)
+    } catch (error) {
+      if (!isAborted(error)) throw error
+      return (await this.obey()) ?? this.stop('a command')
+    } finally {
+      clearInterval(watcher)
+    }
+    const { recordSeconds, loadSeconds, compileSeconds } = watch.preparation
+    const preparation = {
+      recordSeconds: this.earlier.recordSeconds + recordSeconds,
+      loadSeconds: this.earlier.loadSeconds + loadSeconds,
+      compileSeconds: this.earlier.compileSeconds + compileSeconds,
+    }
+    await state.update({ preparation })
+    const spent = preparationSeconds(watch.preparation)
+    if (spent > 0)
+      log(`programs so far: ${spent.toFixed(2)} s, of which compiling ${compileSeconds.toFixed(2)} s`)
     return undefined
   }
 
@@ -97,7 +149,7 @@ export class Training {
     this.write(0, {}, evaluation, [])
   }
 
-  private takeStep(): void {
+  private async takeStep(): Promise<void> {
     const { config, experiment, now } = this.options
     const step = this.step + 1
     const before = now()
@@ -114,7 +166,7 @@ export class Training {
     this.write(step, values, evaluation, result.completions)
     if (broken === undefined) return
     const [name, value] = broken
-    throw notFinite(this.stage, step, `${name} is ${value}`)
+    throw await this.notFinite(`${name} is ${value}`, values)
   }
 
   /** Writes the row of a step, and takes the step as done. */
@@ -126,12 +178,24 @@ export class Training {
   ): void {
     const { recorder, clock, log } = this.options
     const { stage, sequences, tokens } = this
-    const all = evaluation === undefined ? values : { ...values, ...this.evaluationValues(step, evaluation) }
+    const all = {
+      ...values,
+      ...(evaluation === undefined ? {} : this.evaluationValues(step, evaluation)),
+      ...this.newCompileSeconds(),
+    }
     const row = { stage, step, time: clock.seconds(), sequences, tokens, values: all }
     recorder.write(row, [...completions, ...(evaluation?.completions ?? [])])
     this.step = step
     this.isSafe = false
     if (evaluation !== undefined) log(`stage ${stage} step ${step}: ${describe(evaluation.values)}`)
+  }
+
+  /** Compiling since the row before. */
+  private newCompileSeconds(): Record<string, number> {
+    const { compileSeconds } = this.options.watch.preparation
+    const grown = compileSeconds - this.compileSeconds
+    this.compileSeconds = compileSeconds
+    return grown > 0 ? { 'perf/compile_seconds': grown } : {}
   }
 
   private evaluationValues(step: number, evaluation: EvaluationResult): Record<string, number> {
@@ -154,7 +218,7 @@ export class Training {
       ([, { values }]) => !values.every(Number.isFinite),
     )
     if (broken !== undefined) {
-      throw notFinite(stage, step, `the update left numbers in ${broken[0]} that are not finite`)
+      throw await this.notFinite(`the update left numbers in ${broken[0]} that are not finite`, {})
     }
     recorder.sync()
     const state = {
@@ -172,6 +236,27 @@ export class Training {
       isPermanent(config, kept.stage, kept.step),
     )
     this.isSafe = true
+  }
+
+  /** Writes down the batch that led to numbers that are not finite, and says where it and the last good checkpoint are. */
+  private async notFinite(problem: string, values: Record<string, number>): Promise<AfterwordError> {
+    const { folder, config, watch } = this.options
+    const { stage, step } = this
+    const lastCheckpoint = (await latestCheckpoint(folder))?.name
+    const summary = await writeFailure(folder, {
+      ...{ stage, step, problem, values, lastCheckpoint },
+      task: createTask(config.task),
+      call: watch.brokenCall ?? watch.lastCall,
+    })
+    const batch = `the batch is in ${runFiles.failure}${summary === '' ? '' : `: ${summary}`}`
+    const checkpoint =
+      lastCheckpoint === undefined
+        ? 'there is no checkpoint yet'
+        : `checkpoint ${lastCheckpoint} is the last good one`
+    return new AfterwordError(
+      'run-failed',
+      `stage ${stage}, step ${step}: ${problem}; training cannot go on from it (a lower learning rate or gradient clipping may help); ${batch}; ${checkpoint}`,
+    )
   }
 
   /** Carries out new commands. Returns an end where the run is to stop. */
@@ -195,7 +280,7 @@ export class Training {
         await state.update({ obeyed, ...this.stateAfter(command) })
       }
       if (!clock.isPaused) return undefined
-      await sleep(PAUSE_POLL_MS)
+      await sleep(POLL_MS)
     }
   }
 
@@ -221,13 +306,6 @@ export class Training {
       this.step === NOT_BEGUN ? `before stage ${this.stage}` : `after stage ${this.stage}, step ${this.step}`
     return { state: 'stopped', reason: `Stopped by ${by} ${place}.` }
   }
-}
-
-function notFinite(stage: number, step: number, what: string): AfterwordError {
-  return new AfterwordError(
-    'run-failed',
-    `stage ${stage}, step ${step}: ${what}; training cannot go on from it (a lower learning rate or gradient clipping may help)`,
-  )
 }
 
 function performanceValues({ tokens, seconds: parts }: StepResult, seconds: number): Record<string, number> {

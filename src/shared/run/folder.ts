@@ -14,6 +14,10 @@ export const runFiles = {
   checkpoints: 'checkpoints',
   /** Weights an `init` config starts from, copied in when the run is queued. */
   init: 'init.safetensors',
+  /** What a run that met numbers that are not finite was working on. */
+  failure: 'failure.json',
+  /** What `afterword measure` was told to measure, answered; no run's file. */
+  measurement: 'measurement.json',
   log: 'trainer.log',
 } as const
 

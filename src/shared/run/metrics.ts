@@ -131,7 +131,14 @@ export const metrics = {
     unit: 's',
     better: 'lower',
     ...notNegative,
-    help: 'One optimizer step with its batch making and, in RL, its rollout and scoring; evaluation and saving are left out.',
+    help: 'One optimizer step with its batch making and, in RL, its rollout and scoring; evaluation, saving and compiling are left out.',
+  },
+  'perf/compile_seconds': {
+    title: 'Compile time',
+    unit: 's',
+    better: 'lower',
+    ...notNegative,
+    help: 'Compiling since the row before, where there was any: when a stage begins, on the engines graph and xla.',
   },
   'perf/data_seconds': {
     title: 'Data time',

@@ -33,6 +33,25 @@ export type ProcessIdentity = z.output<typeof processIdentitySchema>
 /** A checkpoint of a run: `checkpoint` is `<stage>-<step>`. */
 const checkpointReferenceSchema = z.object({ run: z.string(), checkpoint: z.string() })
 
+/** Seconds that programs took before they could be called: recorded, loaded, compiled. Zeros where nothing is compiled. */
+export const preparationSchema = z.object({
+  recordSeconds: z.number(),
+  loadSeconds: z.number(),
+  compileSeconds: z.number(),
+})
+export type Preparation = z.output<typeof preparationSchema>
+
+/** What a run's steps were computed on, from the first of them. */
+const engineSegmentSchema = z.object({
+  /** First step that was computed on it. */
+  stage: z.int(),
+  step: z.int(),
+  engine: z.enum(engineNames),
+  threads: z.int(),
+  device: z.string(),
+})
+export type EngineSegment = z.output<typeof engineSegmentSchema>
+
 /** run.json: everything about a run but its config and rows. Times are ISO 8601, UTC. */
 export const runRecordSchema = z.object({
   version: z.literal(1),
@@ -55,6 +74,10 @@ export const runRecordSchema = z.object({
   engine: z.enum(engineNames).optional(),
   /** Why this engine: a sentence. */
   engineReason: z.string().optional(),
+  /** An entry wherever engine, threads or device changed: the numbers from there on may differ in the last bits. */
+  engineHistory: z.array(engineSegmentSchema).optional(),
+  /** Sums over all processes of the run. */
+  preparation: preparationSchema.optional(),
   device: z.string().optional(),
   threads: z.int().optional(),
   versions: z.record(z.string(), z.string()).optional(),

@@ -1,0 +1,85 @@
+// How much memory an update's activations take, roughly, and a batch that should fit where one did not. Plain numbers; an
+// estimate to halve by, never a promise.
+import type { RunConfig, StageConfig } from '../shared/config/schema'
+import { sequenceTokens } from './counts'
+
+/** Bytes of a float32. */
+const FLOAT_BYTES = 4
+
+/**
+ * Bytes that the activations of `rows` sequences take in a forward pass whose gradient is wanted: Korthikanti et al. 2022
+ * (arXiv 2205.05198), eq. 2, s b h (34 + 5 a s / h) bytes a layer at 2 bytes a number and without dropout masks about
+ * s b h (16 + 2.5 a s / h) numbers.
+ */
+export function activationBytes({ model, task }: Pick<RunConfig, 'model' | 'task'>, rows: number): number {
+  const tokens = sequenceTokens(task)
+  const { layers, width, heads } = model
+  return rows * tokens * layers * (16 * width + 2.5 * heads * tokens) * FLOAT_BYTES
+}
+
+/** The part of a run that did not fit. */
+export type RunPart = 'update' | 'rollout' | 'evaluation'
+
+/** A field of the config that decides how many sequences are in memory at once, and a value to try. */
+export interface SmallerBatch {
+  /** e.g. `stages[0].batch`. */
+  field: string
+  value: number
+  suggestion: number
+}
+
+/** What is known of a batch that did not fit. */
+export interface TooLarge {
+  config: RunConfig
+  stage: number
+  part: RunPart
+  /** Sequences that were in memory at once; the config's where it is not known. */
+  rows?: number
+  /** Bytes that the process may use in all. */
+  limitBytes: number
+  /** Bytes that were in use at most. */
+  usedBytes?: number
+  /** Bytes of the tensor that could not be allocated. */
+  tensorBytes?: number
+}
+
+/** Part of the limit that the estimate may fill: it is rough, and a kernel needs room for its own work. */
+const FILL = 0.7
+
+/** A batch to try: half, and half again until both what was in use and the estimate should fit. */
+export function smallerBatch(large: TooLarge): SmallerBatch {
+  const { config, stage, part, limitBytes, usedBytes = 0, tensorBytes = 0 } = large
+  const { field, value, rowsEach } = batchField(config, stage, part)
+  const rows = large.rows ?? value * rowsEach
+  const room = FILL * limitBytes
+  const needed = Math.max(usedBytes + tensorBytes, activationBytes(config, rows))
+  let fitting = rows / 2
+  while (fitting > 1 && (needed * fitting) / rows > room) fitting /= 2
+  return { field, value, suggestion: Math.max(1, Math.floor(Math.min(value / 2, fitting / rowsEach))) }
+}
+
+/** The field, and how many sequences one of its units brings. */
+function batchField(
+  config: RunConfig,
+  index: number,
+  part: RunPart,
+): { field: string; value: number; rowsEach: number } {
+  const stage = config.stages[index] as StageConfig
+  // Each input is answered twice: greedily and by sampling.
+  if (part === 'evaluation') return { field: 'evaluate.samples', value: config.evaluate.samples, rowsEach: 2 }
+  const path = `stages[${index}]`
+  if (stage.kind === 'pretrain') return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
+  if (part === 'update' && stage.algorithm === 'star') {
+    return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
+  }
+  const updates = part === 'update' && stage.algorithm !== 'star' ? stage.updatesPerBatch : 1
+  return { field: `${path}.prompts`, value: stage.prompts, rowsEach: stage.group / updates }
+}
+
+/** What to do about memory, in a sentence. */
+export function memoryAdvice(large: TooLarge): string {
+  const { field, value, suggestion } = smallerBatch(large)
+  return suggestion < value
+    ? `set ${field} to ${suggestion} or less (it is ${value})`
+    : `${field} is ${value} already: take a smaller model`
+}

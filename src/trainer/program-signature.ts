@@ -1,0 +1,43 @@
+// What a run's programs are, as one hash: equal hashes mean programs that cost the same, whatever their seeds, rates and
+// numbers of steps.
+import { createHash } from 'node:crypto'
+import type { RunConfig } from '../shared/config/schema'
+
+/** Fields that change numbers, lengths of runs or what is written down, and not what a program computes. */
+const irrelevant = {
+  config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
+  task: ['longFraction'],
+  evaluate: ['every'],
+  stage: ['steps', 'epochs', 'reward', 'wrongReward', 'baseline', 'scale', 'aggregation'],
+  optimizer: ['learningRate', 'warmupSteps', 'decay'],
+} as const
+
+/** SHA-256 of a config's programs and of the versions that run them; a config field that is new counts until it is named above. */
+export function programSignature(config: RunConfig, versions: Readonly<Record<string, string>>): string {
+  const { task, evaluate, stages, ...rest } = config
+  const programs = {
+    ...without(rest, irrelevant.config),
+    task: without(task, irrelevant.task),
+    evaluate: without(evaluate, irrelevant.evaluate),
+    stages: stages.map((stage) => ({
+      ...without(stage, irrelevant.stage),
+      optimizer: without(stage.optimizer, irrelevant.optimizer),
+    })),
+    versions,
+  }
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(programs)))
+    .digest('hex')
+}
+
+function without(value: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
+}
+
+/** The same value with every object's keys in alphabetical order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]))
+}
