@@ -36,6 +36,13 @@ const exportFlags = {
   to: { value: 'FILE', help: 'file to write: .svg or .csv' },
 } as const satisfies Record<string, FlagInfo>
 
+const resumeFlags = {
+  engine: {
+    value: 'NAME',
+    help: "go on on another engine; numbers may then differ in the last bits (default: the run's own)",
+  },
+} as const satisfies Record<string, FlagInfo>
+
 const setFlag = { set: runFlags.set } as const
 
 interface CommandInfo {
@@ -55,9 +62,9 @@ export const commands = {
     positionals: [1, 1],
   },
   resume: {
-    usage: 'resume <run>',
+    usage: 'resume <run> [--engine NAME]',
     help: 'continue a stopped, interrupted or failed run from its last checkpoint',
-    flags: {},
+    flags: resumeFlags,
     positionals: [1, 1],
   },
   list: {
@@ -77,6 +84,12 @@ export const commands = {
     help: 'draw runs on one chart, seeds grouped, or write its numbers',
     flags: exportFlags,
     positionals: [1, Infinity],
+  },
+  measure: {
+    usage: 'measure <config.yaml|json>',
+    help: 'measure which engine trains a study fastest on this machine, and remember it for --engine auto',
+    flags: setFlag,
+    positionals: [1, 1],
   },
   theory: {
     usage: 'theory <config.yaml|json>',

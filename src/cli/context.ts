@@ -3,6 +3,7 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AfterwordError, messageOf } from '../shared/errors'
+import type { TrainerCommand } from '../workbench/start-trainer'
 import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceExists } from '../workbench/workspace'
 import type { Arguments } from './arguments'
@@ -11,6 +12,11 @@ import type { Arguments } from './arguments'
 function workspaceFolder({ flags }: Arguments): string {
   const variable = process.env['AFTERWORD_WORKSPACE']
   return resolve(flags.workspace ?? (variable ? variable : join(homedir(), 'Afterword')))
+}
+
+/** How to start the trainer. */
+export function trainerCommand(): TrainerCommand {
+  return { execPath: process.execPath, script: join(dirname(process.argv[1] ?? ''), 'trainer.js') }
 }
 
 /** Opens the workspace, does the work and closes it, also when the work fails. */
@@ -26,8 +32,7 @@ export async function withWorkbench<T>(
       `there is no workspace at ${folder} (--workspace, AFTERWORD_WORKSPACE)`,
     )
   }
-  const trainer = { execPath: process.execPath, script: join(dirname(process.argv[1] ?? ''), 'trainer.js') }
-  const workbench = await openWorkbench({ folder, role, trainer })
+  const workbench = await openWorkbench({ folder, role, trainer: trainerCommand() })
   try {
     for (const notice of (await workbench.workspace()).notices) process.stderr.write(`${notice}\n`)
     return await work(workbench)

@@ -5,6 +5,7 @@ import { assertNever } from '../shared/assert'
 import { AfterwordError } from '../shared/errors'
 import { parseArguments, type Arguments } from './arguments'
 import { listRuns } from './commands/list'
+import { measureStudy } from './commands/measure'
 import { resumeRun, runStudy } from './commands/run'
 import { showRun } from './commands/show'
 import { showTheory } from './commands/theory'
@@ -37,6 +38,8 @@ async function runCommand(args: Arguments): Promise<number> {
     case 'export':
       // Only this command draws: the others start without the chart library.
       return (await import('./commands/export')).exportChart(args)
+    case 'measure':
+      return measureStudy(args)
     case 'theory':
       return showTheory(args)
     case 'help':

@@ -1,6 +1,7 @@
 // Trains queued runs one after another and says how it goes on stderr. Ctrl+C stops the current run with a checkpoint and
 // takes the rest out of the queue; a second one kills the trainer. A failed run does not stop the others.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hasLiveTrainer } from '../run-folder/run-folder'
 import { exitCodes, messageOf } from '../shared/errors'
 import type { RunSummary } from '../shared/workbench-api'
 import type { Workbench } from '../workbench/workbench'
@@ -46,7 +47,7 @@ async function trainOne(
   })
   const stopListening = interruption.onAsked((count) => {
     progress.say(count === 1 ? 'stopping with a checkpoint (Ctrl+C again: kill)' : 'killing the trainer')
-    void (count === 1 ? stopRun(workbench, id) : killRun(workbench, id)).catch((error: unknown) =>
+    void (count === 1 ? stopRun(workbench, id) : killRun(workbench, id, 'SIGKILL')).catch((error: unknown) =>
       progress.say(messageOf(error)),
     )
   })
@@ -63,14 +64,16 @@ async function stopRun(workbench: Workbench, id: string): Promise<void> {
   for (;;) {
     const { state } = (await workbench.findRun(id)).record
     if (state === 'running' || state === 'paused') return workbench.control({ runId: id, command: 'stop' })
+    // A trainer whose run is finished may still measure engines.
+    if (state === 'finished') return killRun(workbench, id, 'SIGTERM')
     if (state !== 'queued') return
     await sleep(STOP_RETRY_MS)
   }
 }
 
-async function killRun(workbench: Workbench, id: string): Promise<void> {
-  const { state, pid } = (await workbench.findRun(id)).record
-  if (pid !== undefined && (state === 'running' || state === 'paused')) process.kill(pid, 'SIGKILL')
+async function killRun(workbench: Workbench, id: string, signal: NodeJS.Signals): Promise<void> {
+  const { record } = await workbench.findRun(id)
+  if (record.pid !== undefined && hasLiveTrainer(record)) process.kill(record.pid, signal)
 }
 
 /** A terminal's Ctrl+C may arrive twice, from the terminal and handed on by npx: one request all the same. */

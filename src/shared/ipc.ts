@@ -67,7 +67,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   listRuns: none,
   readConfig: z.strictObject({ runId }),
   control: z.strictObject({ runId, command: controlSchema.shape.command }),
-  resume: z.strictObject({ runId }),
+  resume: z.strictObject({ runId, engine: engineRequestSchema.exactOptional() }),
   unqueue: z.strictObject({ runId }),
   moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
   annotate: z.strictObject({ runId, annotations: annotationsSchema }),

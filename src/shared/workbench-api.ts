@@ -64,8 +64,11 @@ export interface WorkbenchApi {
   readConfig(request: { runId: string }): Promise<unknown>
   /** Writes control.json of a running or paused run. */
   control(request: { runId: string; command: Control['command'] }): Promise<void>
-  /** Puts a stopped, interrupted or failed run back in the queue; it continues from its last checkpoint. */
-  resume(request: { runId: string }): Promise<RunSummary>
+  /**
+   * Puts a stopped, interrupted or failed run back in the queue; it continues from its last checkpoint, on its own engine
+   * where no other is asked for.
+   */
+  resume(request: { runId: string; engine?: EngineRequest }): Promise<RunSummary>
   /** Takes a queued run out of the queue (state stopped). */
   unqueue(request: { runId: string }): Promise<void>
   /** Moves a queued run to a position in the queue. */

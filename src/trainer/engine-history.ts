@@ -17,9 +17,9 @@ export function continueHistory(
 ): EngineSegment[] {
   const isBefore = (at: Position) =>
     at.stage < first.stage || (at.stage === first.stage && at.step < first.step)
-  const earlier = (
-    record.engineHistory ?? firstSegment({ device: now.device, ...record }, checkpoint)
-  ).filter(isBefore)
+  const earlier = (record.engineHistory ?? firstSegment(record.device ?? now.device, checkpoint)).filter(
+    isBefore,
+  )
   const last = earlier.at(-1)
   const isSame = last?.engine === now.engine && last.threads === now.threads && last.device === now.device
   return isSame ? earlier : [...earlier, { ...first, ...now }]
@@ -27,7 +27,7 @@ export function continueHistory(
 
 /** For a run that kept no history, or one that begins with another run's checkpoint. */
 function firstSegment(
-  { device }: { device: string },
+  device: string,
   checkpoint: Pick<EngineSegment, 'engine' | 'threads'> | undefined,
 ): EngineSegment[] {
   if (checkpoint === undefined) return []

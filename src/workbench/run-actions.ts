@@ -3,7 +3,7 @@
 import { isAlive } from '../run-folder/process-identity'
 import { writeControl, writeRecord } from '../run-folder/run-folder'
 import { AfterwordError } from '../shared/errors'
-import type { Control, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { Control, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
 import type { RunTail } from './run-tail'
 
 /** Writes control.json of a running or paused run. Throws invalid-input where there is no trainer to hear it. */
@@ -18,9 +18,13 @@ export async function commandTrainer(tail: RunTail, command: Control['command'])
 
 /**
  * Puts a stopped, interrupted or failed run back in state queued, or one that is still queued and whose launcher died before
- * it started it. Throws invalid-input or busy in any other state.
+ * it started it. `engine`: the engine it is to go on on. Throws invalid-input or busy in any other state.
  */
-export async function requeue(tail: RunTail, launcher: ProcessIdentity): Promise<void> {
+export async function requeue(
+  tail: RunTail,
+  launcher: ProcessIdentity,
+  engine: EngineRequest | undefined,
+): Promise<void> {
   await tail.refresh()
   const { state } = tail.summary().record
   if (
@@ -34,7 +38,12 @@ export async function requeue(tail: RunTail, launcher: ProcessIdentity): Promise
       `run ${tail.id} is ${state}: only a stopped, interrupted or failed run can be resumed`,
     )
   }
-  const record: RunRecord = { ...tail.storedRecord, state: 'queued', launcher }
+  const record: RunRecord = {
+    ...tail.storedRecord,
+    state: 'queued',
+    launcher,
+    ...(engine === undefined ? {} : { engineRequest: engine }),
+  }
   delete record.ended
   delete record.exitReason
   await writeRecord(tail.folder, record)

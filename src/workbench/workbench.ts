@@ -219,10 +219,10 @@ export class Workbench implements WorkbenchApi {
     return commandTrainer(this.index.get(request.runId), request.command)
   }
 
-  async resume(request: { runId: string }): Promise<RunSummary> {
+  async resume(request: { runId: string; engine?: EngineRequest }): Promise<RunSummary> {
     this.assertWritable()
     const tail = this.index.get(request.runId)
-    await requeue(tail, this.launcher())
+    await requeue(tail, this.launcher(), request.engine)
     this.queue.append(tail.id)
     return this.refreshed(tail)
   }

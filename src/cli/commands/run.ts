@@ -21,11 +21,27 @@ export async function runStudy(args: Arguments): Promise<number> {
   )
 }
 
-/** Continues a run from its last checkpoint. Returns the exit code. */
+/** Continues a run from its last checkpoint, on another engine where one is named. Returns the exit code. */
 export async function resumeRun(args: Arguments): Promise<number> {
+  const { flags, positionals } = args
+  const engine = flags.engine === undefined ? undefined : parseEngine(flags.engine)
   return train(args, async (workbench) => {
-    const { record } = await workbench.findRun(args.positionals[0] ?? '')
-    return [await workbench.resume({ runId: record.id })]
+    const { record } = await workbench.findRun(positionals[0] ?? '')
+    const resumed = await workbench.resume({
+      runId: record.id,
+      ...(engine === undefined ? {} : { engine }),
+    })
+    if (
+      engine !== undefined &&
+      engine !== 'auto' &&
+      record.engine !== undefined &&
+      engine !== record.engine
+    ) {
+      process.stderr.write(
+        `${record.id} goes on on ${engine} instead of ${record.engine}: from here on its numbers may differ in the last bits\n`,
+      )
+    }
+    return [resumed]
   })
 }
 
