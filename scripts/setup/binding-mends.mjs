@@ -1,6 +1,7 @@
-// A fault of tfjs-node 4.22's binding, mended in a copy of its C++ before it is compiled: a tensor shares the memory of the
+// Faults of tfjs-node 4.22's binding, mended in a copy of its C++ before it is compiled. One: a tensor shares the memory of the
 // JavaScript array it was made from. A variable of a session may keep that memory, and then sees what the script writes into the
-// array later, and frees it on a thread of TensorFlow's own.
+// array later, and frees it on a thread of TensorFlow's own. Two: a tensor goes to the GPU when it is made, and a session, which
+// is fed from host memory, has it copied back first; a fourth argument `true` of createTensor leaves it on the host.
 
 /** @typedef {{ file: string, find: string, replace: string }} Mend */
 
@@ -20,6 +21,51 @@ export const mends = [
   delete auto_ref;
   auto_ref = nullptr;
 `,
+  },
+  {
+    file: 'tfjs_binding.cc',
+    find: `  size_t argc = 3;
+  napi_value args[3];
+  napi_value js_this;
+  nstatus = napi_get_cb_info(env, info, &argc, args, &js_this, nullptr);
+  ENSURE_NAPI_OK_RETVAL(env, nstatus, nullptr);
+
+  if (argc < 3) {
+    NAPI_THROW_ERROR(env,
+                     "Invalid number of args passed to createTensor(). "`,
+    replace: `  size_t argc = 4;
+  napi_value args[4];
+  napi_value js_this;
+  nstatus = napi_get_cb_info(env, info, &argc, args, &js_this, nullptr);
+  ENSURE_NAPI_OK_RETVAL(env, nstatus, nullptr);
+
+  if (argc < 3) {
+    NAPI_THROW_ERROR(env,
+                     "Invalid number of args passed to createTensor(). "`,
+  },
+  {
+    file: 'tfjs_binding.cc',
+    find: 'return backend->CreateTensor(env, args[0], args[1], args[2]);',
+    replace: `bool on_host = false;
+  if (argc > 3) napi_get_value_bool(env, args[3], &on_host);
+  return backend->CreateTensor(env, args[0], args[1], args[2], on_host);`,
+  },
+  {
+    file: 'tfjs_backend.h',
+    find: 'napi_value dtype_value, napi_value array_value);',
+    replace: 'napi_value dtype_value, napi_value array_value, bool on_host);',
+  },
+  {
+    file: 'tfjs_backend.cc',
+    find: `                                     napi_value dtype_value,
+                                     napi_value array_value) {`,
+    replace: `                                     napi_value dtype_value,
+                                     napi_value array_value, bool on_host) {`,
+  },
+  {
+    file: 'tfjs_backend.cc',
+    find: 'if (dtype_int32 != TF_INT32 && dtype_int32 != TF_STRING) {',
+    replace: 'if (!on_host && dtype_int32 != TF_INT32 && dtype_int32 != TF_STRING) {',
   },
 ]
 

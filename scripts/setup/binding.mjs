@@ -15,7 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { mendSource, mends } from './binding-mends.mjs'
 import { packageVersion } from './context.mjs'
 import { lastLines, run } from './process.mjs'
@@ -25,6 +25,9 @@ import { hashFile, readStamp, writeStamp } from './stamp.mjs'
 export const BINDING_PACKAGE = '@tensorflow/tfjs-node-gpu'
 
 const BINARY = 'lib/napi-v8/tfjs_binding.node'
+
+/** Beside the binary: which build of TensorFlow it is linked to. */
+const BUILD_FILE = 'lib/napi-v8/build.json'
 
 /** @typedef {{ ok: true, folder: string } | import('./tensorflow.mjs').Missing} BindingOutcome */
 
@@ -55,7 +58,9 @@ export async function compileBinding(context, library) {
   for (const include of [headers, packaged, join(library.folder, 'include')]) args.push(`-I${include}`)
   args.push(join(source, 'tfjs_backend.cc'), join(source, 'tfjs_binding.cc'))
   args.push(`-L${libraries}`, `-l:${library.library}`, ...(framework ? [`-l:${framework}`] : []))
-  args.push(`-Wl,-rpath,${libraries}`, '-o', join(partial, BINARY))
+  // The relative path holds where the whole cache is copied elsewhere, the absolute one where the binding alone is.
+  const fromBinary = relative(dirname(join(folder, BINARY)), libraries)
+  args.push(`-Wl,-rpath,$ORIGIN/${fromBinary}:${libraries}`, '-o', join(partial, BINARY))
   const outcome = await run(compiler, args, {
     env: context.env,
     onTick: () => context.log.progress('compiling'),
@@ -65,11 +70,13 @@ export async function compileBinding(context, library) {
     return { ok: false, reason, advice: 'a C++17 compiler is needed (g++ 9 or newer); set CXX to choose one' }
   }
   rmSync(source, { recursive: true })
+  writeFileSync(join(partial, BUILD_FILE), `${JSON.stringify({ build: library.build })}\n`)
   const tfjs = packageVersion(context, BINDING_PACKAGE)
   await writeStamp(partial, {
-    version: `${tfjs} for ${library.version}`,
+    version: `${tfjs} for ${library.version} (${library.build})`,
     source: `compiled with ${compiler}`,
-    files: [BINARY],
+    needs: library.build === 'own' ? [] : [basename(library.folder)],
+    files: [BINARY, BUILD_FILE],
   })
   rmSync(folder, { recursive: true, force: true })
   renameSync(partial, folder)
@@ -123,8 +130,8 @@ export function linkBinding(context, folder) {
 }
 
 /**
- * Where the binding for this library is kept. Its run path names the library, so the library's place is part of
- * the key; so are the mends it was compiled with.
+ * Where the binding for this library is kept. Its run path names the library, so the library's place (in the cache, or
+ * anywhere) is part of the key; so are the mends it was compiled with.
  * @param {import('./context.mjs').Context} context
  * @param {import('./tensorflow.mjs').Library} library
  * @returns {string}
@@ -132,11 +139,26 @@ export function linkBinding(context, folder) {
 export function bindingFolder(context, library) {
   const tfjs = packageVersion(context, BINDING_PACKAGE)
   const path = realpathSync(join(library.folder, 'lib', library.library))
-  const place = createHash('sha256')
-    .update(`${path} ${statSync(path).size} ${JSON.stringify(mends)}`)
+  const place = library.build === 'own' ? path : basename(library.folder)
+  const key = createHash('sha256')
+    .update(`${place} ${statSync(path).size} ${JSON.stringify(mends)}`)
     .digest('hex')
     .slice(0, 10)
-  return join(context.cache, `binding-${tfjs}-tensorflow-${library.version}-${context.platform}-${place}`)
+  const version = `${library.version}-${library.build}`
+  return join(context.cache, `binding-${tfjs}-tensorflow-${version}-${context.platform}-${key}`)
+}
+
+/**
+ * The folder of the cache whose binding a checkout's node_modules is linked to; undefined where there is none.
+ * @param {string} root the checkout
+ * @returns {string | undefined}
+ */
+export function linkedBinding(root) {
+  try {
+    return dirname(dirname(dirname(realpathSync(join(root, 'node_modules', BINDING_PACKAGE, BINARY)))))
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 // What every part of the set-up needs to know: where the project and the user's cache are, which versions belong
-// together, and which AFTERWORD_* variables are set. Reads two package.json files; changes nothing.
+// together, which AFTERWORD_* variables are set, which GPUs there are. Changes nothing.
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { listGpus } from './gpus.mjs'
 import { createLog } from './log.mjs'
 
 /**
@@ -13,6 +14,7 @@ import { createLog } from './log.mjs'
  * @property {boolean} isOffline AFTERWORD_OFFLINE: nothing is downloaded, the cache is all there is
  * @property {string} platform such as `linux-x64`
  * @property {import('./log.mjs').Log} log
+ * @property {() => Promise<import('./gpus.mjs').Gpus>} gpus this machine's GPUs; nvidia-smi is asked once, on the first call
  */
 
 /**
@@ -21,6 +23,8 @@ import { createLog } from './log.mjs'
  * @returns {Context}
  */
 export function createContext({ env = process.env, root = projectRoot, log = createLog() } = {}) {
+  /** @type {Promise<import('./gpus.mjs').Gpus> | undefined} */
+  let gpus
   return {
     root,
     env,
@@ -28,6 +32,7 @@ export function createContext({ env = process.env, root = projectRoot, log = cre
     isOffline: isSet(env.AFTERWORD_OFFLINE),
     platform: `${process.platform}-${process.arch}`,
     log,
+    gpus: () => (gpus ??= listGpus(env)),
   }
 }
 

@@ -2,12 +2,11 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { BINDING_PACKAGE, findCompiler } from './binding.mjs'
+import { findCompiler } from './binding.mjs'
 import { isBuilt } from './build.mjs'
-import { packageVersion } from './context.mjs'
 import { hasDependencies } from './dependencies.mjs'
 import { findElectron } from './electron.mjs'
-import { findNative, probeNative } from './native.mjs'
+import { inspectNative } from './inspect-native.mjs'
 import { isSupportedNode, nodeRequirement } from './node-version.mjs'
 import { run } from './process.mjs'
 import {
@@ -17,7 +16,6 @@ import {
   missingDisplayTools,
   missingElectronLibraries,
 } from './system.mjs'
-import { findTensorflow, TENSORFLOW_VERSION } from './tensorflow.mjs'
 
 /**
  * @typedef {object} Piece
@@ -29,8 +27,6 @@ import { findTensorflow, TENSORFLOW_VERSION } from './tensorflow.mjs'
  * @property {string} [note] what is odd about it
  * @property {string} [advice] what to do about it
  *
- * @typedef {{ name: string, type: string, memoryBytes: number }} Device
- *
  * @typedef {object} Report
  * @property {boolean} canTrain
  * @property {'tensorflow' | 'cpu' | null} backend what a run started now would train on
@@ -38,7 +34,8 @@ import { findTensorflow, TENSORFLOW_VERSION } from './tensorflow.mjs'
  * @property {number} threads
  * @property {string} cache
  * @property {Piece[]} pieces
- * @property {Device[]} devices as native TensorFlow lists them
+ * @property {import('./inspect-native.mjs').Device[]} devices as native TensorFlow lists them
+ * @property {readonly import('./gpus.mjs').Gpu[]} gpus as nvidia-smi lists them
  */
 
 /**
@@ -47,7 +44,7 @@ import { findTensorflow, TENSORFLOW_VERSION } from './tensorflow.mjs'
  */
 export async function inspect(context) {
   const packages = inspectPackages(context)
-  const native = await inspectTensorflow(context)
+  const native = await inspectNative(context)
   const canTrain = packages.state === 'ok'
   return {
     canTrain,
@@ -63,7 +60,8 @@ export async function inspect(context) {
       ...(await inspectTools(context, native.isUsable)),
       inspectBuild(context),
     ],
-    devices: native.isUsable ? await listDevices(context) : [],
+    devices: native.devices,
+    gpus: (await context.gpus()).gpus,
   }
 }
 
@@ -88,49 +86,6 @@ function inspectPackages(context) {
     ? 'some are missing, or of another version than package.json names'
     : 'none are installed'
   return { name: 'npm packages', state: 'missing', note, advice: 'npm install' }
-}
-
-/**
- * @param {import('./context.mjs').Context} context
- * @returns {Promise<{ isUsable: boolean, pieces: Piece[] }>}
- */
-async function inspectTensorflow(context) {
-  const library = await findTensorflow(context)
-  const native = await findNative(context)
-  const probe = native ? await probeNative(context) : undefined
-  const advice = 'npx afterword doctor --fix'
-  const name = `binding of ${BINDING_PACKAGE.split('/')[1]}`
-  const version = probe && 'tensorflow' in probe ? probe.tensorflow : library?.version
-  /** @type {Piece} */
-  const libraryPiece = library
-    ? {
-        name: 'TensorFlow',
-        state: 'ok',
-        ...(version ? { version } : {}),
-        source: library.source,
-        path: library.folder,
-      }
-    : {
-        name: 'TensorFlow',
-        state: 'warning',
-        note: `libtensorflow ${TENSORFLOW_VERSION} is not in the cache`,
-        advice,
-      }
-  /** @type {Piece} */
-  let binding = { name, state: 'warning', note: 'it is not compiled and linked', advice }
-  if (native && probe) {
-    const tfjs = packageVersion(context, BINDING_PACKAGE)
-    binding = {
-      name,
-      state: 'ok',
-      source: 'compiled on this machine',
-      path: native.binding,
-      ...(tfjs ? { version: tfjs } : {}),
-    }
-    if ('error' in probe)
-      binding = { ...binding, state: 'warning', note: `it does not load: ${probe.error}`, advice }
-  }
-  return { isUsable: binding.state === 'ok', pieces: [libraryPiece, binding] }
 }
 
 /**
@@ -212,20 +167,6 @@ function inspectBuild(context) {
     version: 'built at the next start',
     note: 'out/ is missing or older than the sources',
   }
-}
-
-/**
- * @param {import('./context.mjs').Context} context
- * @returns {Promise<Device[]>}
- */
-async function listDevices(context) {
-  const library = await findTensorflow(context)
-  if (!library) return []
-  const script = join(import.meta.dirname, 'devices.py')
-  const outcome = await run('python3', [script, join(library.folder, 'lib', library.library)], {
-    env: { ...context.env, TF_CPP_MIN_LOG_LEVEL: '2' },
-  })
-  return outcome.code === 0 ? JSON.parse(outcome.stdout) : []
 }
 
 /**

@@ -1,15 +1,20 @@
-// Native TensorFlow for `require('@tensorflow/tfjs-node-gpu')`: library, binding, link and one trial load, in that
-// order. Where a piece cannot be had it says so and leaves Afterword to tfjs' own CPU backend; it never throws.
+// Native TensorFlow for `require('@tensorflow/tfjs-node-gpu')`: library (with CUDA's where there is a GPU), binding, link and
+// one trial load, in that order. Where a piece cannot be had it says so and takes the next best: without CUDA or the GPU
+// build the CPU, without TensorFlow tfjs' own CPU backend. It never throws.
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { bindingFolder, compileBinding, isBindingLinked, linkBinding } from './binding.mjs'
+import { cudaFolder, fetchCuda, isCudaReady, removeDamagedCuda } from './cuda.mjs'
+import { wantedBuild, wantsCuda } from './gpus.mjs'
 import { withLock } from './lock.mjs'
-import { lastLines, run } from './process.mjs'
+import { probeNative } from './probe-native.mjs'
+import { pruneCache, rememberCheckout } from './prune.mjs'
+import { noteUse } from './stamp.mjs'
 import { installSystemPieces, missingBuildTools } from './system.mjs'
 import { fetchTensorflow, findTensorflow, tensorflowFolder } from './tensorflow.mjs'
 
 /**
  * @typedef {import('./tensorflow.mjs').Missing} Missing
+ * @typedef {import('./gpus.mjs').Build} Build
  * @typedef {{ ok: true, library: import('./tensorflow.mjs').Library, binding: string }} Native
  */
 
@@ -19,11 +24,7 @@ import { fetchTensorflow, findTensorflow, tensorflowFolder } from './tensorflow.
  * @returns {Promise<Native | Missing>}
  */
 export async function prepareNative(context) {
-  const ready = await findNative(context)
-  if (ready) return ready
-  const outcome = await withLock(context.cache, 'setup', context.log, () => makeNative(context)).catch(
-    unexpected,
-  )
+  const outcome = await prepare(context).catch(unexpected)
   if (!outcome.ok) {
     context.log.warn(`no native TensorFlow: ${outcome.reason}`)
     context.log.warn(`training will run on the much slower JavaScript backend. To mend it: ${outcome.advice}`)
@@ -32,48 +33,55 @@ export async function prepareNative(context) {
 }
 
 /**
- * Native TensorFlow as it stands.
+ * Native TensorFlow of the wanted build as it stands.
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<Native | undefined>}
  */
 export async function findNative(context) {
-  const library = await findTensorflow(context)
-  if (!library || !(await isBindingLinked(context, library))) return undefined
-  return { ok: true, library, binding: bindingFolder(context, library) }
+  const build = await wantedBuild(context)
+  const native = await findBuild(context, build)
+  if (!native || native.library.build !== 'gpu' || !(await wantsCuda(context))) return native
+  return (await isCudaReady(context, native.library)) ? native : undefined
 }
 
 /**
- * Hashes every byte of the cached library and removes it where it is not what was fetched.
+ * Native TensorFlow of one build, as it is linked, with or without CUDA.
+ * @param {import('./context.mjs').Context} context
+ * @param {Build} build
+ * @returns {Promise<Native | undefined>}
+ */
+export async function findBuild(context, build) {
+  const library = await findTensorflow(context, build)
+  if (!library || !(await isBindingLinked(context, library))) return undefined
+  const binding = bindingFolder(context, library)
+  for (const folder of [library.folder, binding, ...(build === 'gpu' ? [cudaFolder(context)] : [])])
+    noteUse(folder)
+  return { ok: true, library, binding }
+}
+
+/**
+ * Hashes every byte of the cached libraries of the wanted build and removes what is not what was fetched.
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<boolean>} whether something damaged was removed
  */
 export async function removeDamaged(context) {
-  if (context.env.AFTERWORD_LIBTENSORFLOW || (await findTensorflow(context, { isThorough: true })))
-    return false
-  rmSync(tensorflowFolder(context), { recursive: true, force: true })
+  if (context.env.AFTERWORD_LIBTENSORFLOW) return false
+  const build = await wantedBuild(context)
+  const isCudaDamaged = build === 'gpu' && (await removeDamagedCuda(context))
+  if (await findTensorflow(context, build, { isThorough: true })) return isCudaDamaged
+  rmSync(tensorflowFolder(context, build), { recursive: true, force: true })
   return true
 }
 
 /**
- * What a child process that loads the binding reports.
- * @typedef {object} Probe
- * @property {string} tensorflow the version the library itself reports
- * @property {boolean} isGpu whether tfjs computes on a GPU
- */
-
-/**
- * Loads the binding in a child process and multiplies two matrices.
  * @param {import('./context.mjs').Context} context
- * @returns {Promise<Probe | { error: string }>}
+ * @returns {Promise<Native | Missing>}
  */
-export async function probeNative(context) {
-  const outcome = await run(process.execPath, [join(import.meta.dirname, 'probe.mjs')], {
-    cwd: context.root,
-    env: { ...context.env, TF_CPP_MIN_LOG_LEVEL: '2' },
-  })
-  const line = outcome.stdout.split('\n').find((text) => text.startsWith('{'))
-  if (outcome.code === 0 && line) return JSON.parse(line)
-  return { error: lastLines(outcome.stderr, 2) || `the trial load ended with code ${outcome.code}` }
+async function prepare(context) {
+  return (
+    (await findNative(context)) ??
+    (await withLock(context.cache, 'setup', context.log, () => makeNative(context)))
+  )
 }
 
 /**
@@ -83,32 +91,65 @@ export async function probeNative(context) {
 async function makeNative(context) {
   const ready = await findNative(context)
   if (ready) return ready
+  const build = await wantedBuild(context)
   await installSystemPieces(context, await missingBuildTools(context))
-  const first = await linkAndTry(context)
-  if (first.ok || !(await removeDamaged(context))) return first
-  context.log.warn('the cached TensorFlow was damaged and has been removed')
-  return linkAndTry(context)
+  let native = await linkAndTry(context, build)
+  if (!native.ok && (await removeDamaged(context))) {
+    context.log.warn('the cached TensorFlow was damaged and has been removed')
+    native = await linkAndTry(context, build)
+  }
+  if (!native.ok && build === 'gpu') {
+    context.log.warn(
+      `no GPU build of TensorFlow, the CPU computes: ${native.reason}. To mend it: ${native.advice}`,
+    )
+    native = await linkAndTry(context, 'cpu')
+  }
+  pruneCache(context)
+  return native
 }
 
 /**
  * @param {import('./context.mjs').Context} context
+ * @param {Build} build
  * @returns {Promise<Native | Missing>}
  */
-async function linkAndTry(context) {
-  const library = await fetchTensorflow(context)
+async function linkAndTry(context, build) {
+  const library = await fetchTensorflow(context, build)
   if (!library.ok) return library
+  if (library.build === 'gpu' && (await wantsCuda(context))) {
+    const cuda = await fetchCuda(context, library)
+    if (!cuda.ok)
+      context.log.warn(`CUDA's libraries are not complete: ${cuda.reason}. To mend it: ${cuda.advice}`)
+  }
+  const linked = await findBuild(context, build)
+  if (linked) return linked
   const binding = await compileBinding(context, library)
   if (!binding.ok) return binding
   linkBinding(context, binding.folder)
+  rememberCheckout(context)
   const probe = await probeNative(context)
   if ('error' in probe)
     return { ok: false, reason: `it does not load: ${probe.error}`, advice: 'npx afterword doctor --fix' }
-  context.log.note(`TensorFlow ${probe.tensorflow} is ready`)
+  context.log.note(`TensorFlow ${probe.tensorflow} is ready${probe.isGpu ? ', on the GPU' : ''}`)
+  if (build === 'gpu' && !probe.isGpu) context.log.warn(await whyCpu(context))
   return { ok: true, library, binding: binding.folder }
 }
 
 /**
- * A full disk, an unwritable cache: reported like a missing piece.
+ * Why the GPU build computes on the CPU.
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<string>}
+ */
+export async function whyCpu(context) {
+  const { gpus, problem } = await context.gpus()
+  const consequence = 'the GPU build of TensorFlow computes on the CPU'
+  if (gpus.length > 0)
+    return `TensorFlow does not use the GPU that nvidia-smi lists, so ${consequence}: "npx afterword doctor" says what is missing`
+  return `there is no NVIDIA GPU here (${problem ?? 'nvidia-smi is not installed'}), so ${consequence}`
+}
+
+/**
+ * A full disk, an unwritable cache, a variable that says nothing known: reported like a missing piece.
  * @param {Error} error
  * @returns {Missing}
  */

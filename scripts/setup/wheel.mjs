@@ -1,5 +1,5 @@
 // One wheel of the Python package index: fetched (continuing where an interrupted download stopped), checked against
-// its pinned hash, and its native part unpacked. python3 does the work; nothing here knows what TensorFlow is for.
+// its pinned hash, and the wanted part of it unpacked. python3 does the work; nothing here knows what a wheel is for.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatBytes } from './log.mjs'
@@ -101,15 +101,20 @@ async function pipDownload(context, wheel, path) {
 }
 
 /**
- * Unpacks `lib/` (libtensorflow) and `include/` of a wheel into a folder.
+ * Unpacks a part of a wheel into a folder.
  * @param {import('./context.mjs').Context} context
  * @param {string} path
  * @param {string} folder
+ * @param {Readonly<Record<string, string>>} parts beginnings of paths in the wheel -> what replaces them in the folder
  * @returns {Promise<string | undefined>} why it failed
  */
-export async function unpackWheel(context, path, folder) {
+export async function unpackWheel(context, path, folder, parts) {
   const onLine = (/** @type {string} */ line) => showProgress(context, line)
-  const outcome = await run('python3', [WHEEL_TOOL, 'unpack', path, folder], { env: context.env, onLine })
+  const rules = Object.entries(parts).map(([from, to]) => `${from}=${to}`)
+  const outcome = await run('python3', [WHEEL_TOOL, 'unpack', path, folder, ...rules], {
+    env: context.env,
+    onLine,
+  })
   return outcome.code === 0 ? undefined : lastLines(outcome.stderr, 1)
 }
 

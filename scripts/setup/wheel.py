@@ -1,7 +1,7 @@
-"""Fetches one wheel from the configured Python package index, and unpacks the native part of it.
+"""Fetches one wheel from the configured Python package index, and unpacks a part of it.
 
     wheel.py fetch PROJECT FILE SHA256 PARTIAL    continues PARTIAL where an interrupted download left it
-    wheel.py unpack WHEEL FOLDER                  libtensorflow_cc, libtensorflow_framework and include/
+    wheel.py unpack WHEEL FOLDER FROM=TO ...      files whose path begins with FROM, to FOLDER/TO...
 
 Progress is printed as `progress DONE TOTAL` lines. Standard library only; the index is the one pip would use.
 What this cannot reach (an index that wants a login, a folder of wheels) is left to `pip download`.
@@ -106,27 +106,25 @@ def fetch(project, file, sha256, partial):
     return None
 
 
-def unpack(wheel, folder):
-    libraries = ("tensorflow/libtensorflow_cc.so.2", "tensorflow/libtensorflow_framework.so.2")
+def unpack(wheel, folder, *rules):
+    """A rule FROM=TO takes every file whose path begins with FROM, which TO replaces."""
+    pairs = [rule.split("=", 1) for rule in rules]
     with zipfile.ZipFile(wheel) as archive:
-        wanted = [
-            entry
-            for entry in archive.infolist()
-            if entry.filename in libraries or entry.filename.startswith("tensorflow/include/")
-        ]
-        total = sum(entry.file_size for entry in wanted)
+        wanted = []
+        for entry in archive.infolist():
+            for begin, replacement in pairs:
+                if entry.filename.startswith(begin) and not entry.is_dir():
+                    wanted.append((entry, replacement + entry.filename[len(begin) :]))
+        total = sum(entry.file_size for entry, _ in wanted)
         done = 0
         last = 0.0
-        for entry in wanted:
-            name = entry.filename[len("tensorflow/") :]
-            if entry.filename in libraries:
-                name = "lib/" + name
+        for entry, name in wanted:
             target = os.path.join(folder, *name.split("/"))
-            if entry.is_dir():
-                continue
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with archive.open(entry) as source, open(target, "wb") as sink:
                 shutil.copyfileobj(source, sink, CHUNK)
+            if entry.external_attr >> 16 & 0o111:
+                os.chmod(target, 0o755)
             done += entry.file_size
             if time.time() - last > 0.5:
                 last = time.time()

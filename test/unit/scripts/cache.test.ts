@@ -57,13 +57,13 @@ describe('a stamp', () => {
 describe('TensorFlow in the cache', () => {
   it('counts only with its stamp: a folder that an interrupted set-up left is no TensorFlow', async () => {
     const { context } = temporaryContext()
-    mkdirSync(join(tensorflowFolder(context), 'lib'), { recursive: true })
-    expect(await findTensorflow(context)).toBeUndefined()
+    mkdirSync(join(tensorflowFolder(context, 'cpu'), 'lib'), { recursive: true })
+    expect(await findTensorflow(context, 'cpu')).toBeUndefined()
   })
 
   it('is not fetched under AFTERWORD_OFFLINE, and the message says how to go on', async () => {
     const { context } = temporaryContext({ AFTERWORD_OFFLINE: '1' })
-    const outcome = await fetchTensorflow(context)
+    const outcome = await fetchTensorflow(context, 'cpu')
     expect(outcome).toMatchObject({
       ok: false,
       reason: expect.stringContaining('AFTERWORD_OFFLINE') as string,
@@ -74,7 +74,7 @@ describe('TensorFlow in the cache', () => {
 
   it('is refused where AFTERWORD_LIBTENSORFLOW names a folder without one', async () => {
     const { context } = temporaryContext({ AFTERWORD_LIBTENSORFLOW: temporaryFolder() })
-    expect(await fetchTensorflow(context)).toMatchObject({
+    expect(await fetchTensorflow(context, 'cpu')).toMatchObject({
       ok: false,
       advice: 'correct or unset AFTERWORD_LIBTENSORFLOW',
     })
@@ -82,12 +82,12 @@ describe('TensorFlow in the cache', () => {
 
   it('is not asked for again on the day it was refused, until doctor --fix', async () => {
     const { context } = temporaryContext({ AFTERWORD_PIP_INDEX: 'http://127.0.0.1:9/simple' })
-    rememberRefusal(context, 'tensorflow-2.21.0 http://127.0.0.1:9/simple', 'the firewall said no')
-    expect(await fetchTensorflow(context)).toMatchObject({
+    rememberRefusal(context, 'tensorflow-2.21.0-cpu http://127.0.0.1:9/simple', 'the firewall said no')
+    expect(await fetchTensorflow(context, 'cpu')).toMatchObject({
       reason: 'the firewall said no (asked less than a day ago)',
     })
     forgetRefusals(context)
-    expect(recallRefusal(context, 'tensorflow-2.21.0 http://127.0.0.1:9/simple')).toBeUndefined()
+    expect(recallRefusal(context, 'tensorflow-2.21.0-cpu http://127.0.0.1:9/simple')).toBeUndefined()
   })
 })
 
