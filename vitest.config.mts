@@ -1,10 +1,20 @@
-// Test projects: unit (fast, in process), process (real child processes), electron (a real window).
+// Test projects: unit (fast, in process), engine-ops (tfjs-core's own tests on recordings), process (real child processes),
+// electron (a real window).
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, pool: 'forks' } },
+      {
+        test: {
+          name: 'engine-ops',
+          include: ['test/engine-ops/**/*.test.ts'],
+          pool: 'forks',
+          // tfjs-core ships its tests as modules that only a bundler resolves.
+          server: { deps: { inline: [/tfjs-core\/dist\//] } },
+        },
+      },
       {
         test: {
           name: 'process',
