@@ -1,4 +1,5 @@
 // Checks what goes into a program against its declaration. Messages name the array and what was expected.
+import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert, EngineError } from './errors'
 import type {
@@ -16,7 +17,8 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /** `float32[2, 3]`. */
-export const describeSpec = (spec: ArraySpec): string => `${spec.dtype}[${spec.shape.join(', ')}]`
+export const describeSpec = (spec: { readonly dtype: string; readonly shape: readonly number[] }): string =>
+  `${spec.dtype}[${spec.shape.join(', ')}]`
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
@@ -28,16 +30,9 @@ export function zeroValues(spec: ArraySpec): ArrayValues {
   return new arrayTypes[spec.dtype](sizeOf(spec.shape))
 }
 
-/** Values read from a backend as the array type of `dtype`; `name` is the output's, for the message. Always a copy. */
-export function hostArray(
-  name: string,
-  dtype: string,
-  shape: readonly number[],
-  values: ArrayLike<number>,
-): HostArray {
-  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-    throw new EngineError('misuse', `output "${name}" is ${dtype}: expected float32, int32 or bool`)
-  }
+/** Values read from a backend as the array type of `dtype`. Always a copy. */
+export function hostArray(dtype: string, shape: readonly number[], values: ArrayLike<number>): HostArray {
+  assert(dtype === 'float32' || dtype === 'int32' || dtype === 'bool', `${dtype} values go to the host`)
   return { shape: [...shape], dtype, values: new arrayTypes[dtype](values) }
 }
 
@@ -61,16 +56,25 @@ export function checkNames(what: string, names: readonly string[], known: readon
   throw new EngineError('misuse', `unknown ${what} "${stranger}": declared are ${known.join(', ') || 'none'}`)
 }
 
+/** The stack at which a tensor was made, where it is known. */
+type MadeAt = ((tensor: Tensor) => string | undefined) | undefined
+
+/** An error whose stack is the place where `tensor` was made: what is wrong with a result went wrong there. */
+function errorAt(tensor: unknown, message: string, madeAt: MadeAt): EngineError {
+  const error = new EngineError('misuse', message)
+  const stack = tensor instanceof tf.Tensor ? madeAt?.(tensor as Tensor) : undefined
+  if (stack !== undefined) error.stack = stack
+  return error
+}
+
+const describeTensor = (value: unknown): string =>
+  value instanceof tf.Tensor ? describeSpec(value as Tensor) : typeof value
+
 /** Throws unless a function's new state tensor fits its declaration. */
-function checkTensor(name: string, tensor: Tensor, spec: ArraySpec): void {
-  const sameShape =
-    tensor.shape.length === spec.shape.length &&
-    tensor.shape.every((length, axis) => length === spec.shape[axis])
-  if (sameShape && tensor.dtype === spec.dtype) return
-  throw new EngineError(
-    'misuse',
-    `${name} is ${tensor.dtype}[${tensor.shape.join(', ')}]: expected ${describeSpec(spec)}`,
-  )
+function checkTensor(name: string, tensor: Tensor, spec: ArraySpec, madeAt: MadeAt): void {
+  const text = describeTensor(tensor)
+  const expected = describeSpec(spec)
+  if (text !== expected) throw errorAt(tensor, `${name} is ${text}: expected ${expected}`, madeAt)
 }
 
 /** The declared function that a call names, once the call's inputs are all declared too. */
@@ -91,12 +95,26 @@ export function checkCall(
 }
 
 /** Throws unless every new state tensor of a function is declared and fits its declaration. */
-export function checkNewState(definition: ProgramDefinition, name: string, state: NamedTensors): void {
+export function checkNewState(
+  definition: ProgramDefinition,
+  name: string,
+  state: NamedTensors,
+  madeAt?: MadeAt,
+): void {
   checkNames(`new state of ${name}`, Object.keys(state), Object.keys(definition.state))
   for (const [key, tensor] of Object.entries(state)) {
     const spec = definition.state[key]
     assert(spec, `state "${key}" is declared`)
-    checkTensor(`new state "${key}" of ${name}`, tensor, spec)
+    checkTensor(`new state "${key}" of ${name}`, tensor, spec, madeAt)
+  }
+}
+
+/** Throws unless every output of a function is a tensor that can be handed to the host. */
+export function checkOutputs(name: string, outputs: NamedTensors, madeAt?: MadeAt): void {
+  for (const [key, value] of Object.entries(outputs) as [string, unknown][]) {
+    if (value instanceof tf.Tensor && value.dtype in arrayTypes) continue
+    const message = `output "${key}" of ${name} is ${describeTensor(value)}: expected a float32, int32 or bool tensor`
+    throw errorAt(value, message, madeAt)
   }
 }
 

@@ -2,11 +2,12 @@
 // State stays on the backend between calls; nothing is compiled or cached.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { checkCall, checkNames, checkNewState, checkValues, hostArray, mapEntries } from './check-arrays'
+import { checkCall, checkNames, checkValues, hostArray, mapEntries } from './check-arrays'
 import { eagerControlOps } from './control-ops'
 import { assert, EngineError } from './errors'
 import { throwIfAborted } from './preparation'
 import { printDeclaration } from './print-declaration'
+import { runFunction } from './run-function'
 import type {
   ArraySpec,
   ArrayValues,
@@ -51,11 +52,10 @@ class EagerProgram implements Program {
       const inputTensors = mapEntries(declared.inputs, (spec, input) =>
         createTensor(checkValues(`input "${input}" of ${name}`, inputs[input], spec), spec),
       )
-      const result = declared.run(state, inputTensors, eagerControlOps)
-      for (const [key, tensor] of Object.entries(result.outputs)) outputs[key] = readTensor(key, tensor)
-      const next = result.state ?? {}
-      checkNewState(this.definition, name, next)
-      return { ...next }
+      const ops = eagerControlOps
+      const result = runFunction(this.definition, name, { state, inputs: inputTensors, ops })
+      for (const [key, tensor] of Object.entries(result.outputs)) outputs[key] = readTensor(tensor)
+      return { ...result.state }
     })
     for (const [key, tensor] of Object.entries(changed)) {
       if (tensor === state[key]) continue
@@ -66,7 +66,7 @@ class EagerProgram implements Program {
   }
 
   readState(): Record<string, HostArray> {
-    return mapEntries(this.tensors(), (tensor, name) => readTensor(name, tensor))
+    return mapEntries(this.tensors(), readTensor)
   }
 
   writeState(values: Readonly<Record<string, ArrayValues>>): void {
@@ -110,6 +110,6 @@ function createTensor(values: ArrayValues, spec: ArraySpec): Tensor {
   return tf.tensor(values.slice(), [...spec.shape], spec.dtype)
 }
 
-function readTensor(name: string, tensor: Tensor): HostArray {
-  return hostArray(name, tensor.dtype, tensor.shape, tensor.dataSync<'float32'>())
+function readTensor(tensor: Tensor): HostArray {
+  return hostArray(tensor.dtype, tensor.shape, tensor.dataSync<'float32'>())
 }

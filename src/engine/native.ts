@@ -65,7 +65,10 @@ interface NodeBackend extends tf.KernelBackend {
     inputs: tf.TensorInfo[],
     count: number,
   ): tf.Tensor[]
+  read(dataId: object): Promise<tf.backend_util.BackendValues>
   readSync(dataId: object): tf.backend_util.BackendValues
+  write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object
+  disposeData(dataId: object, force?: boolean): boolean
 }
 
 /**

@@ -1,8 +1,9 @@
 // Chooses and opens an engine: `auto` takes native TensorFlow where it loads, else TensorFlow.js' own CPU backend.
 // Thread counts are environment variables that native TensorFlow reads once, when it loads.
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
 import { createCompiledEngine } from './compiled/compiled-engine'
+import { chooseDevice, cpuName, cpuNote, deviceName, missingDevice } from './device'
 import { createEagerEngine } from './eager-engine'
 import { EngineError, messageOf } from './errors'
 import { loadNative } from './native'
@@ -13,8 +14,9 @@ import type { DeviceRequest, Engine, EngineName, EngineRequest } from './types'
 export interface OpenedEngine {
   engine: Engine
   name: EngineName
-  /** Why this engine: a sentence. */
+  /** Why this engine, and why the CPU where a GPU might be expected: a sentence. */
   reason: string
+  /** Such as `CPU (model)` and `GPU 1 (model)`, by nvidia-smi's numbers. */
   device: string
   /** Threads a kernel may use. */
   threads: number
@@ -53,9 +55,10 @@ export async function openEngine(request: EngineRequest, options: OpenOptions): 
     request === 'auto'
       ? 'native TensorFlow loads, and one graph call a step is the fastest engine that needs no compiling'
       : `the command or the settings asked for ${request}`
+  chooseDevice(device)
+  setEnvironment(options.threads)
   let native: NativeTensorFlow
   try {
-    setEnvironment(options.threads, device)
     native = await loadNative()
   } catch (cause) {
     if (request !== 'auto' || device.startsWith('gpu')) {
@@ -67,35 +70,16 @@ export async function openEngine(request: EngineRequest, options: OpenOptions): 
     }
     return openJs(`native TensorFlow does not load (${messageOf(cause)}): run "afterword doctor"`)
   }
-  checkDevice(native, device)
-  return openNative(name, reason, native)
+  if (device.startsWith('gpu') && !native.usesGpu) throw await missingDevice(device)
+  return openNative(name, reason + (await cpuNote(device, native.usesGpu)), native)
 }
 
 /** What native TensorFlow reads from the environment once, when it loads. */
-function setEnvironment(threads: number | undefined, device: DeviceRequest): void {
+function setEnvironment(threads: number | undefined): void {
   if (threads !== undefined) {
     for (const variable of threadVariables) process.env[variable] ??= String(threads)
   }
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
-  // Take GPU memory as it is needed, so that several runs can share a GPU.
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
-  if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1'
-  if (device.startsWith('gpu')) process.env['CUDA_VISIBLE_DEVICES'] = gpuIndex(device)
-}
-
-/** The number in "gpu:1"; "gpu" is the first. Throws EngineError 'no-device' where it is no number. */
-function gpuIndex(device: DeviceRequest): string {
-  const [, index = '0'] = device.split(':')
-  if (/^\d+$/.test(index)) return index
-  throw new EngineError('no-device', `device "${device}": expected auto, cpu, gpu or gpu:N with N from 0`)
-}
-
-function checkDevice({ usesGpu }: NativeTensorFlow, device: DeviceRequest): void {
-  if (!device.startsWith('gpu') || usesGpu) return
-  throw new EngineError(
-    'no-device',
-    `device "${device}" is not there: TensorFlow finds no such GPU. nvidia-smi lists the GPUs, "afterword doctor" says whether the GPU library is installed; device "cpu" works without`,
-  )
 }
 
 async function openNative(
@@ -108,7 +92,7 @@ async function openNative(
     engine: name === 'eager' ? createEagerEngine('eager', 'tensorflow') : createCompiledEngine(name, native),
     name,
     reason,
-    device: native.usesGpu ? 'GPU' : cpuName(),
+    device: await deviceName(native.usesGpu),
     threads: Number(process.env[threadVariables[0]]) || availableParallelism(),
     versions: { ...baseVersions(), tensorflow: native.tensorflow, 'tfjs-node': native.tfjsNode },
   }
@@ -127,8 +111,6 @@ async function openJs(reason: string): Promise<OpenedEngine> {
     versions: baseVersions(),
   }
 }
-
-const cpuName = (): string => `CPU (${cpus()[0]?.model.trim() || 'unknown model'})`
 
 const baseVersions = (): Record<string, string> => ({
   node: process.versions.node,

@@ -3,18 +3,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Tensor } from '@tensorflow/tfjs-core'
-import { checkCall, checkNames, checkNewState, checkValues, mapEntries, zeroValues } from '../check-arrays'
+import { checkCall, checkNames, checkValues, mapEntries, zeroValues } from '../check-arrays'
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow } from '../native'
-import { letEventsIn, PreparationClock } from '../preparation'
+import { PreparationClock } from '../preparation'
 import { printDeclaration } from '../print-declaration'
 import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from '../types'
-import { createRecorder } from './recorder'
-import type { Recorder } from './recorder'
+import { recordProgram } from './record-program'
 import { elementTypeOf, tensorTypes } from './recording'
 import { encodeSavedModel, nodeNames } from './saved-model'
-import type { RecordedProgram, RecordedProgramFunction } from './saved-model'
+import type { RecordedProgram } from './saved-model'
 
 /** An engine whose programs run as TensorFlow graphs, compiled by XLA where `name` is xla. */
 export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensorFlow): Engine {
@@ -23,12 +21,7 @@ export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensor
     name,
     async program(definition, options) {
       const clock = new PreparationClock()
-      const recorded = await recordProgram(
-        definition,
-        createRecorder(native, { xla }),
-        clock,
-        options?.signal,
-      )
+      const recorded = await recordProgram(definition, { native, xla, clock, signal: options?.signal })
       return clock.time('loadSeconds', () => {
         const bytes = encodeSavedModel(recorded, { xla, binding: native.binding, protocol: native.protocol })
         return new CompiledProgram(definition, recorded, native, loadBytes(native, bytes), clock)
@@ -138,65 +131,3 @@ class CompiledProgram implements Program {
     }
   }
 }
-
-/** Records every function of a program over state placeholders; other events come in between two functions. */
-async function recordProgram(
-  definition: ProgramDefinition,
-  recorder: Recorder,
-  clock: PreparationClock,
-  signal: AbortSignal | undefined,
-): Promise<RecordedProgram> {
-  const functions: RecordedProgramFunction[] = []
-  for (const name of Object.keys(definition.functions)) {
-    await letEventsIn(signal)
-    functions.push(clock.time('recordSeconds', () => recordFunction(definition, name, recorder)))
-  }
-  await letEventsIn(signal)
-  return { state: list(definition.state), functions }
-}
-
-function recordFunction(
-  definition: ProgramDefinition,
-  name: string,
-  recorder: Recorder,
-): RecordedProgramFunction {
-  const declared = definition.functions[name]
-  assert(declared, `function ${name} is declared`)
-  return recorder.scope(() => {
-    const stand = (specs: Readonly<Record<string, ArraySpec>>): Record<string, Tensor> =>
-      mapEntries(specs, (spec) => recorder.placeholder(spec.shape, spec.dtype))
-    const state = stand(definition.state)
-    const inputs = stand(declared.inputs)
-    const sources = new Map<object, { state: string } | { input: string }>()
-    for (const [key, tensor] of Object.entries(state)) sources.set(tensor.dataId, { state: key })
-    for (const [key, tensor] of Object.entries(inputs)) sources.set(tensor.dataId, { input: key })
-    let assigned: string[] = []
-    let outputs: string[] = []
-    const recorded = recorder.record(name, [...Object.values(state), ...Object.values(inputs)], () => {
-      const result = declared.run(state, inputs, recorder.ops)
-      const next = result.state ?? {}
-      checkNewState(definition, name, next)
-      assigned = Object.keys(next).filter((key) => next[key] !== state[key])
-      outputs = Object.keys(result.outputs)
-      return [
-        ...assigned.map((key) => next[key] as Tensor),
-        ...outputs.map((key) => result.outputs[key] as Tensor),
-      ]
-    })
-    return {
-      function: recorded.function,
-      helpers: recorded.helpers,
-      sources: recorded.function.arguments.map((tensor) => {
-        const source = sources.get(tensor.dataId)
-        assert(source, 'a captured tensor is state or input')
-        return source
-      }),
-      inputs: list(declared.inputs),
-      assigned,
-      outputs,
-    }
-  })
-}
-
-const list = (specs: Readonly<Record<string, ArraySpec>>) =>
-  Object.entries(specs).map(([name, { shape, dtype }]) => ({ name, shape, dtype }))

@@ -4,8 +4,15 @@ import { assert } from '../errors'
 import type { TFEOpAttr } from '../native'
 import type { ElementType } from '../types'
 
-/** TensorFlow's type numbers of the element types a recording knows. */
-export const tensorTypes = { float32: 1, int32: 3, complex64: 8, bool: 10 } as const
+/** TensorFlow's type numbers of the types that a recording knows. */
+export const tensorTypes = {
+  float32: 1,
+  int32: 3,
+  complex64: 8,
+  int64: 9,
+  bool: 10,
+  bfloat16: 14,
+} as const
 
 /** The element type of one of TensorFlow's type numbers, as programs know it. */
 export function elementTypeOf(type: number): ElementType {
@@ -17,11 +24,15 @@ export function elementTypeOf(type: number): ElementType {
 /** Identity of a tensor's data: tfjs' dataId object. */
 export type DataKey = object
 
-/** A tensor of a recording, with enough to declare it. */
-export interface RecordedTensor {
-  readonly dataId: DataKey
+/** Shape and type of a value. */
+export interface RecordedType {
   readonly shape: readonly number[]
   readonly dtype: string
+}
+
+/** A tensor of a recording, with enough to declare it. */
+export interface RecordedTensor extends RecordedType {
+  readonly dataId: DataKey
 }
 
 /** Where a value comes from: an argument of the scope, or output `output` of a node in it. */
@@ -37,6 +48,7 @@ export interface RecordedNode {
   readonly inputs: readonly Reference[]
   /** TensorFlow's type numbers of the inputs. */
   readonly inputTypes: readonly number[]
+  readonly outputs: readonly RecordedType[]
 }
 
 /** An attribute: the binding's own form, a constant's value, or the functions of a loop. */
@@ -54,13 +66,18 @@ export type RecordedAttribute =
   | { readonly kind: 'integer'; readonly name: string; readonly value: number }
   | { readonly kind: 'flag'; readonly name: string; readonly value: boolean }
 
+/** A value that a scope gives. */
+export interface RecordedResult {
+  readonly reference: Reference
+  readonly dtype: string
+}
+
 /** The body of a function while it is recorded: its arguments, captures of outer values and nodes. */
 export class Scope {
-  readonly nodes: RecordedNode[] = []
   /** Tensors of outer scopes this one uses, in order of first use. */
-  readonly captures: RecordedTensor[] = []
+  private readonly captured: RecordedTensor[] = []
+  private readonly nodes: RecordedNode[] = []
   private readonly sources = new Map<DataKey, Reference>()
-  private count = 0
 
   constructor(
     readonly parent: Scope | undefined,
@@ -82,7 +99,7 @@ export class Scope {
     if (own) return own
     if (!this.parent?.knows(tensor.dataId)) return undefined
     const captured: Reference = { kind: 'argument', key: tensor.dataId }
-    this.captures.push(tensor)
+    this.captured.push(tensor)
     this.sources.set(tensor.dataId, captured)
     return captured
   }
@@ -93,15 +110,24 @@ export class Scope {
   }
 
   /** Appends an operation. */
-  append(
-    op: string,
-    attributes: readonly RecordedAttribute[],
-    inputs: readonly Reference[],
-    inputTypes: readonly number[],
-  ): RecordedNode {
-    const node = { name: `n${this.count++}`, op, attributes, inputs, inputTypes }
-    this.nodes.push(node)
-    return node
+  append(node: Omit<RecordedNode, 'name'>): RecordedNode {
+    const named = { name: `n${this.nodes.length}`, ...node }
+    this.nodes.push(named)
+    return named
+  }
+
+  /** What the results need: nodes and captured tensors, both in order. All operations are pure: the others change nothing. */
+  finish(results: readonly RecordedResult[]): { nodes: RecordedNode[]; captures: RecordedTensor[] } {
+    const nodes = new Set<RecordedNode>()
+    const keys = new Set<DataKey>()
+    const use = (reference: Reference): unknown =>
+      reference.kind === 'node' ? nodes.add(reference.node) : keys.add(reference.key)
+    for (const { reference } of results) use(reference)
+    for (const node of [...this.nodes].reverse()) if (nodes.has(node)) node.inputs.forEach(use)
+    return {
+      nodes: this.nodes.filter((node) => nodes.has(node)),
+      captures: this.captured.filter(({ dataId }) => keys.has(dataId)),
+    }
   }
 }
 
@@ -110,5 +136,5 @@ export interface RecordedFunction {
   readonly name: string
   readonly arguments: readonly RecordedTensor[]
   readonly nodes: readonly RecordedNode[]
-  readonly results: readonly { readonly reference: Reference; readonly dtype: string }[]
+  readonly results: readonly RecordedResult[]
 }
