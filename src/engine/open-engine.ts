@@ -30,7 +30,10 @@ const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const
 export interface OpenOptions {
   /** Threads a kernel may use; used where the environment says nothing yet. */
   readonly threads?: number
-  /** Default: auto, a GPU where the library finds one. Native TensorFlow places all programs of a process on one device. */
+  /**
+   * Default: auto, the first GPU where the library finds one. Native TensorFlow places all programs of a process on one
+   * device: the first call that loads it decides.
+   */
   readonly device?: DeviceRequest
 }
 
