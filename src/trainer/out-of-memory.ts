@@ -24,9 +24,11 @@ export function outOfMemory(
   stage: number,
   call: FunctionCall | undefined,
 ): AfterwordError {
-  const name = call?.name ?? ''
+  const said = messagesOf(error)
+  // While a function is recorded there is no call of it; the engine's message names it.
+  const name = call?.name ?? /function "(\w+)"/.exec(said)?.[1] ?? ''
   const rows = call && rowsOf(call)
-  const tensor = tensorIn(messageOf(error))
+  const tensor = tensorIn(said)
   const advice = memoryAdvice({
     config,
     stage,
@@ -41,6 +43,12 @@ export function outOfMemory(
   return new AfterwordError('run-failed', `${where}: memory does not suffice${what}; ${advice}`, {
     cause: error,
   })
+}
+
+/** The message of an error and of what caused it. */
+function messagesOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? `\n${messagesOf(error.cause)}` : ''
+  return `${messageOf(error)}${cause}`
 }
 
 /** What a function of the experiment's programs does, by its name. */

@@ -41,7 +41,7 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
   const commands = new Commands(folder, log, state.record.obeyed, Date.now() - now() * 1000)
   let clock = new RunClock(0, now)
   const fail = async (error: unknown): Promise<EndState> => {
-    log(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    log(`failed: ${stackOf(error)}`)
     await state.end('failed', messageOf(error), clock.seconds())
     return 'failed'
   }
@@ -143,6 +143,13 @@ function warnOfOtherVersions(
       `this run began with ${name} ${earlier} and goes on with ${version}: its numbers may differ in the last bits`,
     )
   }
+}
+
+/** The stack of an error and of what caused it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`
+  return `${error.stack ?? error.message}${cause}`
 }
 
 /** Rejects with whatever nobody else catches. */

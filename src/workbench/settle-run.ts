@@ -3,6 +3,7 @@
 import { hasLiveTrainer, readRecord, writeRecord } from '../run-folder/run-folder'
 import type { RunRecord, RunState } from '../shared/run/record'
 import { lastLogLines } from './log-tail'
+import { adviseSmallerBatch, ranOutOfMemory } from './out-of-memory'
 import type { TrainerExit } from './start-trainer'
 
 /** Lines of trainer.log that go into the exit reason. */
@@ -20,8 +21,8 @@ export async function settleRun(folder: string, exit?: TrainerExit): Promise<Run
   // Its process is gone by now, so what it wrote is final: it may have written its end after the first look.
   record = await readRecord(folder)
   if (!isOpen(record)) return record
-  const { state, reason } = describeExit(exit)
   const lines = await lastLogLines(folder, LOG_LINES)
+  const { state, reason } = (await describeMemory(folder, exit)) ?? describeExit(exit)
   const settled: RunRecord = {
     ...record,
     state,
@@ -30,6 +31,20 @@ export async function settleRun(folder: string, exit?: TrainerExit): Promise<Run
   }
   await writeRecord(folder, settled)
   return settled
+}
+
+/** The end of a trainer that memory did not suffice for, with a batch to try. */
+async function describeMemory(
+  folder: string,
+  exit: TrainerExit | undefined,
+): Promise<{ state: RunState; reason: string } | undefined> {
+  if (!exit?.signal) return undefined
+  // V8 prints its stacks after its last words.
+  const lines = await lastLogLines(folder, Infinity)
+  if (!ranOutOfMemory(exit.signal, exit.memoryKills, lines)) return undefined
+  const advice = await adviseSmallerBatch(folder)
+  const reason = `The trainer was ended by ${exit.signal} because memory did not suffice${advice === undefined ? '' : `: ${advice}`}.`
+  return { state: 'failed', reason }
 }
 
 function describeExit(exit: TrainerExit | undefined): { state: RunState; reason: string } {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { runFiles } from '../shared/run/folder'
+import { countMemoryKills } from './out-of-memory'
 
 /** How to start a trainer on this machine. */
 export interface TrainerCommand {
@@ -20,6 +21,8 @@ export interface TrainerExit {
   code: number | null
   signal: NodeJS.Signals | null
   error?: Error
+  /** Processes that the kernel killed for want of memory while it ran. */
+  memoryKills?: number
 }
 
 /** A started trainer. */
@@ -38,9 +41,12 @@ export function startTrainer(folder: string, command: TrainerCommand): StartedTr
       stdio: ['ignore', log, log],
       env: { ...process.env, ...command.environment },
     })
+    const killsBefore = countMemoryKills() ?? 0
     const exited = new Promise<TrainerExit>((resolve) => {
       child.once('error', (error) => resolve({ code: null, signal: null, error }))
-      child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('exit', (code, signal) =>
+        resolve({ code, signal, memoryKills: (countMemoryKills() ?? 0) - killsBefore }),
+      )
     })
     child.unref()
     return { pid: child.pid, exited }
