@@ -1,10 +1,17 @@
 // Runs one function of a program under the rules that hold on every engine: pure, synchronous, no random numbers of its own.
 // Whatever it throws comes out as an error that says which line of which function.
 import * as tf from '@tensorflow/tfjs-core'
-import { checkNewState, checkOutputs } from './check-arrays'
-import { EngineError, messageOf } from './errors'
+import { checkNewState, checkOutputs, describeSpec } from './check-arrays'
+import { assert, EngineError } from './errors'
 import { userPosition } from './source-position'
-import type { ControlOps, FunctionResult, NamedTensors, ProgramDefinition } from './types'
+import type {
+  ArraySpec,
+  ControlOps,
+  FunctionDefinition,
+  FunctionResult,
+  NamedTensors,
+  ProgramDefinition,
+} from './types'
 
 /** How an engine runs a function. */
 export interface RunFunctionOptions {
@@ -29,9 +36,11 @@ export function runFunction(
   name: string,
   { state, inputs, ops, madeAt, check }: RunFunctionOptions,
 ): CheckedResult {
+  const declared = definition.functions[name]
+  assert(declared, `function ${name} is declared`)
   const restore = forbid()
   try {
-    const result: unknown = definition.functions[name]?.run(state, inputs, ops)
+    const result: unknown = declared.run(state, inputs, ops)
     if (result instanceof Promise) {
       // Its own failure, if it has one, is not the news.
       result.catch(() => undefined)
@@ -43,7 +52,7 @@ export function runFunction(
     check?.({ state: next, outputs })
     return { state: next, outputs }
   } catch (error) {
-    throw located(error, name)
+    throw located(error, name, declared)
   } finally {
     restore()
   }
@@ -81,17 +90,41 @@ function forbid(): () => void {
 const memoryErrors =
   /\bOOM\b|out of memory|resource_?exhausted|allocation failed|bad_alloc|array (buffer )?length/i
 
-/** Whether a native error says that a tensor could not be allocated. */
-export function isOutOfMemory(error: unknown): boolean {
-  return memoryErrors.test(messageOf(error))
+/** The error with function and line in its message. Errors of other classes are somebody's own and stay as they are. */
+function located(error: unknown, name: string, declared: FunctionDefinition): unknown {
+  const position = error instanceof Error ? userPosition(error.stack) : undefined
+  return functionError(
+    error,
+    position === undefined ? `function "${name}"` : `function "${name}", at ${position}`,
+    declared,
+  )
 }
 
-/** The error with function and line in its message. Errors of other classes are somebody's own and stay as they are. */
-function located(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || (error.name !== 'Error' && !(error instanceof EngineError))) return error
-  const position = userPosition(error.stack)
-  const place = position === undefined ? '' : `, at ${position}`
-  const ranOut = !(error instanceof EngineError) && isOutOfMemory(error)
-  const code = error instanceof EngineError ? error.code : ranOut ? 'out-of-memory' : 'misuse'
-  return new EngineError(code, `function "${name}"${place}: ${error.message}`, { cause: error })
+/** An error of running a function as an EngineError whose message begins with `place`; own classes of others stay as they are. */
+export function functionError(error: unknown, place: string, declared: FunctionDefinition): unknown {
+  if (!(error instanceof Error)) return error
+  if (memoryErrors.test(error.message)) {
+    const cause = error.message.split('Message: ').at(-1)?.split('\n')[0] ?? ''
+    return new EngineError(
+      'out-of-memory',
+      `${place}: ran out of memory (${cause}); ${memoryAdvice(declared)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (error.name !== 'Error' && !(error instanceof EngineError)) return error
+  const code = error instanceof EngineError ? error.code : 'misuse'
+  return new EngineError(code, `${place}: ${error.message}`, { cause: error })
+}
+
+/** What a person can do about memory: the function's largest input, halved. */
+function memoryAdvice({ inputs }: FunctionDefinition): string {
+  const size = ({ shape }: ArraySpec): number => shape.reduce((product, length) => product * length, 1)
+  const [largest] = Object.entries(inputs).sort(([, a], [, b]) => size(b) - size(a))
+  if (largest === undefined) return 'make its state smaller'
+  const [name, spec] = largest
+  const rows = spec.shape[0] ?? 1
+  const advice = rows > 1 ? `try ${Math.floor(rows / 2)} in place of ${rows}` : 'make it smaller'
+  return `its largest input is ${name} ${describeSpec(spec)}: ${advice}`
 }

@@ -7,8 +7,9 @@ import { checkCall, checkNames, checkValues, mapEntries, zeroValues } from '../c
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow } from '../native'
 import { PreparationClock } from '../preparation'
-import { printDeclaration } from '../print-declaration'
+import { functionError } from '../run-function'
 import type { ArraySpec, ArrayValues, Engine, HostArray, Program, ProgramDefinition } from '../types'
+import { printProgram } from './print-program'
 import { recordProgram } from './record-program'
 import { elementTypeOf, tensorTypes } from './recording'
 import { encodeSavedModel, nodeNames } from './saved-model'
@@ -50,7 +51,7 @@ class CompiledProgram implements Program {
 
   constructor(
     private readonly definition: ProgramDefinition,
-    recorded: RecordedProgram,
+    private readonly recorded: RecordedProgram,
     private readonly native: NativeTensorFlow,
     private session: number | undefined,
     readonly preparation: PreparationClock,
@@ -69,10 +70,13 @@ class CompiledProgram implements Program {
     const outputs = this.outputNames.get(name)
     assert(outputs, `function ${name} is recorded`)
     const fetches = [...outputs.map((output) => nodeNames.output(name, output)), nodeNames.done(name)]
-    const isFirst = !this.called.has(name)
-    const fetched = isFirst
-      ? this.preparation.time('compileSeconds', () => this.run(feeds, fetches))
-      : this.run(feeds, fetches)
+    const run = () => this.run(feeds, fetches)
+    let fetched: HostArray[]
+    try {
+      fetched = this.called.has(name) ? run() : this.preparation.time('compileSeconds', run)
+    } catch (error) {
+      throw functionError(error, `function "${name}"`, declared)
+    }
     this.called.add(name)
     return Object.fromEntries(outputs.map((output, index) => [output, fetched[index] as HostArray]))
   }
@@ -99,7 +103,7 @@ class CompiledProgram implements Program {
   }
 
   toString(): string {
-    return printDeclaration(this.definition)
+    return printProgram(this.definition, this.recorded, this.native.binding)
   }
 
   private run(

@@ -136,8 +136,8 @@ class ControlRecorder implements ControlOps {
     const all = [...parameters, ...captures]
     const node = this.append(outer, 'While', [...initial, ...captures], all, [
       { kind: 'types', name: 'T', types: all.map(({ dtype }) => typeNumber(dtype)) },
-      this.helper('cond', 'condition', all, conditionParts.nodes, goesOnResults),
-      this.helper('body', 'body', all, bodyParts.nodes, [...nextResults, ...handedOn]),
+      this.helper('cond', 'condition', parameters, captures, conditionParts.nodes, goesOnResults),
+      this.helper('body', 'body', parameters, captures, bodyParts.nodes, [...nextResults, ...handedOn]),
       { kind: 'integer', name: 'parallel_iterations', value: 1 },
       // Lowering gives TensorFlow's executor in-place loops; XLA compiles the functional form only.
       { kind: 'flag', name: '_lower_using_switch_merge', value: !this.xla },
@@ -158,8 +158,8 @@ class ControlRecorder implements ControlOps {
     const node = this.append(outer, 'If', [predicate, ...captures], trueTensors, [
       { kind: 'types', name: 'Tin', types: captures.map(({ dtype }) => typeNumber(dtype)) },
       { kind: 'types', name: 'Tout', types: trueResults.map(({ dtype }) => typeNumber(dtype)) },
-      this.helper('then_branch', 'true', captures, trueParts.nodes, trueResults),
-      this.helper('else_branch', 'false', captures, falseParts.nodes, falseResults),
+      this.helper('then_branch', 'true', [], captures, trueParts.nodes, trueResults),
+      this.helper('else_branch', 'false', [], captures, falseParts.nodes, falseResults),
       { kind: 'flag', name: '_lower_using_switch_merge', value: !this.xla },
     ])
     return this.outputs(outer, node, trueTensors)
@@ -224,11 +224,13 @@ class ControlRecorder implements ControlOps {
     attribute: string,
     part: string,
     parameters: readonly RecordedTensor[],
+    captures: readonly RecordedTensor[],
     nodes: readonly RecordedNode[],
     results: readonly RecordedResult[],
   ): RecordedAttribute {
     const name = `${this.session.functionName}_${part}${this.count++}`
-    this.helpers.push({ name, arguments: parameters.map(typed), nodes, results })
+    const all = [...parameters, ...captures].map(typed)
+    this.helpers.push({ name, arguments: all, captures: captures.length, nodes, results })
     return { kind: 'function', name: attribute, function: name }
   }
 

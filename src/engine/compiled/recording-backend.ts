@@ -70,7 +70,7 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
     session: RecordingSession | undefined
 
     override executeSingleOutput(op: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[]): Tensor {
-      this.checkOp(op)
+      this.check(op, inputs)
       const output = super.executeSingleOutput(op, attributes, inputs)
       this.append(op, attributes, inputs, [output])
       return output
@@ -82,7 +82,7 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
       inputs: tf.TensorInfo[],
       count: number,
     ): Tensor[] {
-      this.checkOp(op)
+      this.check(op, inputs)
       const outputs = super.executeMultipleOutputs(op, attributes, inputs, count)
       this.append(op, attributes, inputs, outputs)
       return outputs
@@ -147,8 +147,12 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
       return origins.get(dataId)?.place.stack
     }
 
-    private checkOp(op: string): void {
-      if (!this.session || op in opSignatures) return
+    private check(op: string, inputs: readonly tf.TensorInfo[]): void {
+      if (!this.session) return
+      for (const tensor of inputs) {
+        if (!('valueArray' in tensor) && !this.session.scope.knows(tensor.dataId)) this.checkStranger(tensor)
+      }
+      if (op in opSignatures) return
       throw new EngineError(
         'misuse',
         `operation ${op} cannot be part of a program: compute it outside the function, or with other operations`,
@@ -175,7 +179,7 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
         inputTypes: inputs.map((tensor) =>
           'valueArray' in tensor ? tensorTypes.int64 : typeNumber(tensor.dtype),
         ),
-        outputs,
+        outputs: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
       })
       outputs.forEach((tensor, output) => this.bind(scope, tensor, node, output))
     }
@@ -208,6 +212,9 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
         )
       }
       if (session.written.has(tensor.dataId)) return
+      if (!tf.engine().state.tensorInfo.has(tensor.dataId)) {
+        throw new EngineError('misuse', 'a tensor is used that was disposed of')
+      }
       const variables = Object.values(tf.engine().registeredVariables)
       if (variables.some((variable) => variable.dataId === tensor.dataId)) {
         throw new EngineError(

@@ -135,6 +135,8 @@ export class Scope {
 export interface RecordedFunction {
   readonly name: string
   readonly arguments: readonly RecordedTensor[]
+  /** How many of the arguments, the last ones, a loop or branch takes from outside. */
+  readonly captures?: number
   readonly nodes: readonly RecordedNode[]
   readonly results: readonly RecordedResult[]
 }
