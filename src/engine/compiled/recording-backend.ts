@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow, TFEOpAttr } from '../native'
 import { opSignatures } from './op-signatures'
-import { recordingKernel } from './recording-kernels'
+import { recordingKernel, standIn } from './recording-kernels'
 import { tensorTypes } from './recording'
 import type { DataKey, RecordedNode, RecordedTensor, Reference, Scope } from './recording'
 
@@ -71,7 +71,8 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
 
     override executeSingleOutput(op: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[]): Tensor {
       this.check(op, inputs)
-      const output = super.executeSingleOutput(op, attributes, inputs)
+      const executed = this.session ? standIn(op, inputs) : op
+      const output = super.executeSingleOutput(executed, attributes, inputs)
       this.append(op, attributes, inputs, [output])
       return output
     }

@@ -1,5 +1,5 @@
-// Kernels of tfjs-node that cannot be recorded as they are: one is written again, some are refused with what to do instead. All
-// others are recorded by what they execute.
+// Kernels of tfjs-node that cannot be recorded as they are: a few are written again, some are refused with what to do instead.
+// All others are recorded by what they execute.
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors'
 import type { TFEOpAttr, TFJSBinding } from '../native'
@@ -26,36 +26,69 @@ export function recordingKernel(kernel: tf.KernelConfig): tf.KernelConfig {
   const { kernelName, kernelFunc } = kernel
   const refusal = refusedKernels[kernelName]
   if (refusal !== undefined) return { ...kernel, kernelFunc: () => refuse(kernelName, refusal) }
-  switch (kernelName) {
-    case tf.GatherV2:
-      return { ...kernel, kernelFunc: gather }
-    case tf.NonMaxSuppressionV4:
-      return {
-        ...kernel,
-        kernelFunc: (call) =>
-          call.attrs?.['padToMaxOutputSize'] === true
-            ? kernelFunc(call)
-            : refuse(kernelName, `${countsByValue}: set padToMaxOutputSize`),
-      }
-    default:
-      return kernel
+  const rewritten = rewrittenKernels[kernelName]
+  if (rewritten) return { ...kernel, kernelFunc: rewritten }
+  if (kernelName !== tf.NonMaxSuppressionV4) return kernel
+  return {
+    ...kernel,
+    kernelFunc: (call) =>
+      call.attrs?.['padToMaxOutputSize'] === true
+        ? kernelFunc(call)
+        : refuse(kernelName, `${countsByValue}: set padToMaxOutputSize`),
   }
+}
+
+/**
+ * The operation to execute while `op` is recorded. State and inputs are zeros then, integers do not divide by zero, and only the
+ * shape and type of what comes out matter.
+ */
+export function standIn(op: string, inputs: readonly tf.TensorInfo[]): string {
+  return (op === 'FloorDiv' || op === 'FloorMod') && inputs[0]?.dtype === 'int32' ? 'Maximum' : op
 }
 
 function refuse(kernelName: string, reason: string): never {
   throw new EngineError('misuse', `${kernelName} cannot be part of a program: it ${reason}`)
 }
 
-/** tfjs-node's own reads the indices back to check them. Here TensorFlow's kernel checks (XLA clamps). */
-const gather: tf.KernelFunc = ({ inputs, attrs, backend }) => {
-  const { x, indices } = inputs as Record<'x' | 'indices', tf.Tensor>
-  const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs
-  // Checks ranks and batch dimensions.
-  tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims)
-  const executing = backend as ExecutingBackend
-  const axisTensor = tf.scalar(axis, 'int32')
-  const attributes = [{ name: 'batch_dims', type: executing.binding.TF_ATTR_INT, value: batchDims }]
-  const gathered = executing.executeSingleOutput('GatherV2', attributes, [x, indices, axisTensor])
-  axisTensor.dispose()
-  return gathered
+/** Kernels written again. Types of inputs are left out of the attributes: they follow from the inputs. */
+const rewrittenKernels: Readonly<Record<string, tf.KernelFunc>> = {
+  /** tfjs-node's disposes of an int32 input. */
+  [tf.Exp]: ({ inputs, backend }) => {
+    const { x } = inputs as Record<'x', tf.Tensor>
+    return (backend as ExecutingBackend).executeSingleOutput('Exp', [], [tf.cast(x, 'float32')])
+  },
+  /** tfjs-node's reads the indices back to check them. Here TensorFlow's kernel checks (XLA clamps). */
+  [tf.GatherV2]: ({ inputs, attrs, backend }) => {
+    const { x, indices } = inputs as Record<'x' | 'indices', tf.Tensor>
+    const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs
+    // Checks ranks and batch dimensions.
+    tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims)
+    const { binding } = backend as ExecutingBackend
+    const attributes = [{ name: 'batch_dims', type: binding.TF_ATTR_INT, value: batchDims }]
+    const axisTensor = tf.scalar(axis, 'int32')
+    return (backend as ExecutingBackend).executeSingleOutput('GatherV2', attributes, [x, indices, axisTensor])
+  },
+  /** TensorFlow 2.21 rounds int32 to zeros, and XLA not at all. */
+  [tf.Round]: ({ inputs, backend }) => {
+    const { x } = inputs as Record<'x', tf.Tensor>
+    return (backend as ExecutingBackend).executeSingleOutput(
+      x.dtype === 'int32' ? 'Identity' : 'Round',
+      [],
+      [x],
+    )
+  },
+  /** tfjs-node's wants indices sorted and unique, which the zeros of a recording are not. */
+  [tf.SparseToDense]: ({ inputs, attrs, backend }) => {
+    const { sparseIndices, sparseValues, defaultValue } = inputs as Record<
+      'sparseIndices' | 'sparseValues' | 'defaultValue',
+      tf.Tensor
+    >
+    const { outputShape } = attrs as unknown as tf.SparseToDenseAttrs
+    const { binding } = backend as ExecutingBackend
+    return (backend as ExecutingBackend).executeSingleOutput(
+      'SparseToDense',
+      [{ name: 'validate_indices', type: binding.TF_ATTR_BOOL, value: false }],
+      [sparseIndices, tf.tensor1d(outputShape, 'int32'), sparseValues, defaultValue],
+    )
+  },
 }
