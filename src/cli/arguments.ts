@@ -29,6 +29,7 @@ const runFlags = {
     help: 'write the run folder here instead of into the workspace; not with a sweep',
   },
   engine: { value: 'NAME', help: 'auto, xla, graph, eager or js (default: auto)' },
+  device: { value: 'NAME', help: 'auto, cpu, gpu or gpu:N (default: auto, a free GPU where there is one)' },
 } as const satisfies Record<string, FlagInfo>
 
 const exportFlags = {
@@ -40,6 +41,10 @@ const resumeFlags = {
   engine: {
     value: 'NAME',
     help: "go on on another engine; numbers may then differ in the last bits (default: the run's own)",
+  },
+  device: {
+    value: 'NAME',
+    help: 'go on on another device; numbers may then differ in the last bits (default: as the run asked)',
   },
 } as const satisfies Record<string, FlagInfo>
 
@@ -110,6 +115,7 @@ export interface Arguments {
     set: string[]
     out?: string
     engine?: string
+    device?: string
     chart?: string
     to?: string
     workspace?: string
@@ -163,8 +169,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw wrong(`usage: afterword ${info.usage}`)
   }
   const single = (name: string) => values[name]?.[0]
-  const { out, engine, chart, to, workspace } = Object.fromEntries(
-    ['out', 'engine', 'chart', 'to', 'workspace'].map((name) => [name, single(name)]),
+  const { out, engine, device, chart, to, workspace } = Object.fromEntries(
+    ['out', 'engine', 'device', 'chart', 'to', 'workspace'].map((name) => [name, single(name)]),
   )
   return {
     command: helpWanted ? 'help' : command,
@@ -173,6 +179,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       set: values['set'] ?? [],
       ...(out === undefined ? {} : { out }),
       ...(engine === undefined ? {} : { engine }),
+      ...(device === undefined ? {} : { device }),
       ...(chart === undefined ? {} : { chart }),
       ...(to === undefined ? {} : { to }),
       ...(workspace === undefined ? {} : { workspace }),

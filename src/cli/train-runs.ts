@@ -1,5 +1,6 @@
-// Trains queued runs one after another and says how it goes on stderr. Ctrl+C stops the current run with a checkpoint and
-// takes the rest out of the queue; a second one kills the trainer. A failed run does not stop the others.
+// Trains queued runs one after another, on each GPU where there are several, and says how it goes on stderr. Ctrl+C stops the
+// runs in training with a checkpoint and takes the rest out of the queue; a second one kills the trainers. A failed run does
+// not stop the others.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasLiveTrainer } from '../run-folder/run-folder'
 import { exitCodes, messageOf } from '../shared/errors'
@@ -18,15 +19,24 @@ export async function trainRuns(
   options: { json: boolean; interruption: Interruption },
 ): Promise<number> {
   const { interruption } = options
-  const progress = new Progress(process.stderr, runs.length)
+  const [first] = runs
+  const width = first === undefined ? 0 : Math.min(runs.length, await workbench.slotsFor(first.record.id))
+  // Several runs cannot share a line that is written over.
+  const stream = width > 1 ? { write: (text: string) => process.stderr.write(text) } : process.stderr
   const ended: RunSummary[] = []
-  for (const [index, run] of runs.entries()) {
-    const { id } = run.record
-    if (!interruption.isAsked) await trainOne(workbench, run, index, progress, interruption)
-    // A window may have taken it out of the queue already.
-    else if ((await workbench.findRun(id)).record.state === 'queued') await workbench.unqueue({ runId: id })
-    ended.push(await workbench.findRun(id))
+  const waiting = [...runs.entries()]
+  const trainWaiting = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, run] = next
+      const { id } = run.record
+      if (!interruption.isAsked)
+        await trainOne(workbench, run, index, new Progress(stream, runs.length), interruption)
+      // A window may have taken it out of the queue already.
+      else if ((await workbench.findRun(id)).record.state === 'queued') await workbench.unqueue({ runId: id })
+      ended[index] = await workbench.findRun(id)
+    }
   }
+  await Promise.all(Array.from({ length: width }, trainWaiting))
   if (options.json) printJson({ runs: ended.map(runDocument) })
   if (interruption.isAsked) return exitCodes.interrupted
   return ended.every(({ record }) => record.state === 'finished') ? exitCodes.done : exitCodes.failed

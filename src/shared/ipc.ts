@@ -3,7 +3,7 @@
 // {code, message}. Nothing here touches Electron.
 import { z } from 'zod'
 import type { ErrorCode } from './errors'
-import { annotationsSchema, controlSchema, engineRequestSchema } from './run/record'
+import { annotationsSchema, controlSchema, deviceRequestSchema, engineRequestSchema } from './run/record'
 import type { WorkbenchApi, WorkbenchEvents } from './workbench-api'
 
 /** Versions and places, for the settings page. */
@@ -63,6 +63,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
     text: studyText,
     fileName: z.string().max(300),
     engine: engineRequestSchema,
+    device: deviceRequestSchema.exactOptional(),
   }),
   listRuns: none,
   readConfig: z.strictObject({ runId }),
@@ -80,6 +81,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
     settings: z.strictObject({
       theme: z.enum(['system', 'light', 'dark']),
       engine: engineRequestSchema,
+      device: deviceRequestSchema,
       queueRunning: z.boolean(),
     }),
   }),

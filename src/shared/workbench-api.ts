@@ -1,6 +1,6 @@
 // What the workbench offers to its faces: the window reaches it through IPC (ipc.ts), the command line directly.
 // Types only; every method may reject with an AfterwordError.
-import type { EngineRequest, RunRecord, Annotations, Control } from './run/record'
+import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
 import type { MetricsRow, SampleRow } from './run/rows'
 
 /** State of the opened workspace. */
@@ -10,6 +10,8 @@ export interface WorkspaceInfo {
   isHolder: boolean
   /** Who holds it, where another process does. */
   holder?: { pid: number; host: string }
+  /** Names of the GPUs that runs are placed on, gpu:0 first; empty where runs are computed on the CPU. */
+  gpus: readonly string[]
   /** Things a person should know, e.g. that a damaged history was rebuilt and where the old file is. */
   notices: readonly string[]
 }
@@ -58,7 +60,12 @@ export interface WorkbenchApi {
   saveStudy(request: { id?: string; text: string }): Promise<StudySummary>
   deleteStudy(request: { id: string }): Promise<void>
   /** Parses, expands the sweep, writes one run folder a point and puts them at the end of the queue. */
-  queueStudy(request: { text: string; fileName: string; engine: EngineRequest }): Promise<RunSummary[]>
+  queueStudy(request: {
+    text: string
+    fileName: string
+    engine: EngineRequest
+    device?: DeviceRequest
+  }): Promise<RunSummary[]>
   listRuns(): Promise<RunSummary[]>
   /** The run's own complete config (config.json), never an edited form. */
   readConfig(request: { runId: string }): Promise<unknown>
@@ -89,6 +96,8 @@ export interface Settings {
   theme: 'system' | 'light' | 'dark'
   /** Engine new runs ask for. */
   engine: EngineRequest
+  /** Device new runs ask for. */
+  device: DeviceRequest
   /** Whether the queue starts runs by itself. */
   queueRunning: boolean
 }

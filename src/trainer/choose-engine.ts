@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import { openEngine, type OpenedEngine } from '../engine/open-engine'
 import type { RunConfig } from '../shared/config/schema'
-import type { EngineName, EngineRequest } from '../shared/run/record'
+import type { DeviceRequest, EngineName, EngineRequest } from '../shared/run/record'
 import { choiceReason, engineCosts } from './engine-costs'
 import { switchReason } from './engine-history'
 import type { MeasurementCache, MeasurementKey } from './measurement-cache'
@@ -16,6 +16,7 @@ export interface EngineChoiceOptions {
   /** Engine and reason of the run so far, where it has begun. */
   before: { engine: EngineName; reason: string } | undefined
   threads: number
+  device: DeviceRequest
   /** Versions of this program, beside the libraries'. */
   versions: Readonly<Record<string, string>>
   cache: MeasurementCache
@@ -60,9 +61,9 @@ export function measurementKey(config: RunConfig, opened: OpenedEngine): Measure
 }
 
 async function open(
-  { threads, versions }: Pick<EngineChoiceOptions, 'threads' | 'versions'>,
+  { threads, device, versions }: Pick<EngineChoiceOptions, 'threads' | 'device' | 'versions'>,
   request: EngineRequest,
 ): Promise<OpenedEngine> {
-  const opened = await openEngine(request, { threads })
+  const opened = await openEngine(request, { threads, device })
   return { ...opened, versions: { ...opened.versions, ...versions } }
 }

@@ -97,10 +97,13 @@ async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineCh
     request: record.engineRequest,
     before: engine && { engine, reason: record.engineReason ?? CONTINUED },
     threads,
+    device: record.deviceRequest ?? 'auto',
     versions: versionsOf(programFolder),
     cache,
   })
-  const watch = new EngineWatch(opened.engine, commands.stopAsked)
+  const watch = new EngineWatch(opened.engine, commands.stopAsked, (name) =>
+    log(`getting function ${name} ready`),
+  )
   // Getting programs ready is no part of a step or an evaluation.
   const working = (): number => now() - preparationSeconds(watch.preparation)
   const experiment = createExperiment({ engine: watch, config, clock: working })

@@ -8,7 +8,7 @@ import type { ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { runFiles, workspaceFiles } from '../shared/run/folder'
-import type { EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { DeviceRequest, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
 import { resolveInitialWeights } from './initial-weights'
 import { writePointer } from './run-pointer'
 import { makeFolder } from './workspace'
@@ -19,6 +19,7 @@ export interface CreateRunsRequest {
   workspace: string
   study: ParsedStudy
   engine: EngineRequest
+  device: DeviceRequest
   /** The process that will start the runs. */
   launcher: ProcessIdentity
   /** Folder of the one run, outside the workspace's runs; not with a sweep. */
@@ -28,7 +29,7 @@ export interface CreateRunsRequest {
 
 /** Writes the run folders and returns their paths, in the order of the sweep. */
 export async function createRuns(request: CreateRunsRequest): Promise<string[]> {
-  const { workspace, study, engine, launcher, out } = request
+  const { workspace, study, engine, device, launcher, out } = request
   if (out !== undefined && study.study.sweep !== undefined) {
     throw new AfterwordError('invalid-input', '--out is for a single run; this study has a sweep')
   }
@@ -55,6 +56,7 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
         created: created.toISOString(),
         launcher,
         engineRequest: engine,
+        deviceRequest: device,
         workspace,
       }
       const folder = target ?? join(workspace, workspaceFiles.runs, id)

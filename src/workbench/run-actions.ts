@@ -3,7 +3,7 @@
 import { isAlive } from '../run-folder/process-identity'
 import { writeControl, writeRecord } from '../run-folder/run-folder'
 import { AfterwordError } from '../shared/errors'
-import type { Control, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { Control, DeviceRequest, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
 import type { RunTail } from './run-tail'
 
 /** Writes control.json of a running or paused run. Throws invalid-input where there is no trainer to hear it. */
@@ -18,12 +18,12 @@ export async function commandTrainer(tail: RunTail, command: Control['command'])
 
 /**
  * Puts a stopped, interrupted or failed run back in state queued, or one that is still queued and whose launcher died before
- * it started it. `engine`: the engine it is to go on on. Throws invalid-input or busy in any other state.
+ * it started it. `on`: engine and device it is to go on on, where others than before. Throws invalid-input or busy in any other state.
  */
 export async function requeue(
   tail: RunTail,
   launcher: ProcessIdentity,
-  engine: EngineRequest | undefined,
+  on: { engine?: EngineRequest | undefined; device?: DeviceRequest | undefined },
 ): Promise<void> {
   await tail.refresh()
   const { state } = tail.summary().record
@@ -42,7 +42,8 @@ export async function requeue(
     ...tail.storedRecord,
     state: 'queued',
     launcher,
-    ...(engine === undefined ? {} : { engineRequest: engine }),
+    ...(on.engine === undefined ? {} : { engineRequest: on.engine }),
+    ...(on.device === undefined ? {} : { deviceRequest: on.device }),
   }
   delete record.ended
   delete record.exitReason

@@ -1,32 +1,44 @@
-// The queue: runs in state queued, in an order the person may change, started one at a time. Order is kept in the history;
-// state lives in the run folders, so a restart or a dead launcher loses nothing.
+// The queue: runs in state queued, in an order the person may change, started one at a time on each device. Order is kept in
+// the history; state lives in the run folders, so a restart or a dead launcher loses nothing.
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../run-folder/process-identity'
+import { writeRecord } from '../run-folder/run-folder'
+import { assert } from '../shared/assert'
 import { AfterwordError, messageOf } from '../shared/errors'
-import type { ProcessIdentity } from '../shared/run/record'
+import type { Place, ProcessIdentity, RunRecord } from '../shared/run/record'
+import { placeEnvironment, placesFor, type Gpu, type PlaceRequest } from './devices'
 import type { RunIndex } from './run-index'
 import type { RunTail } from './run-tail'
 import { settleRun } from './settle-run'
-import { shareStages } from './stage-sharing'
+import { isComputingFor, shareStages } from './stage-sharing'
 import { startTrainer, type TrainerCommand, type TrainerExit } from './start-trainer'
 
 /** Longest wait for a started trainer to claim its run, and the time between two looks. */
 const CLAIM_MS = 5000
 const CLAIM_POLL_MS = 50
+/** Time between two looks at a run that computes stages another one waits for. */
+const SHARED_POLL_MS = 500
+
+interface Started {
+  tail: RunTail
+  place: Place
+  end: Promise<void>
+}
 
 /** The queue of one workspace as one process sees it. */
 export class RunQueue {
   private order: string[]
   private isClosed = false
   /** Runs this process is starting or has started, until they are settled. */
-  private readonly started = new Map<string, Promise<void>>()
+  private readonly started = new Map<string, Started>()
 
   constructor(
     private readonly index: RunIndex,
     private readonly self: ProcessIdentity,
     private readonly trainer: TrainerCommand,
     order: readonly string[],
+    private readonly gpus: Promise<readonly Gpu[]>,
   ) {
     this.order = [...order]
   }
@@ -68,22 +80,39 @@ export class RunQueue {
   }
 
   /**
-   * The next run for the lock's holder, where nothing is running here: its own and those whose launcher is dead. Runs of a
+   * The next run for the lock's holder, where its device is free: its own and those whose launcher is dead. Runs of a
    * living launcher (a command line) are that one's to start.
    */
-  next(): RunTail | undefined {
-    if (this.started.size > 0) return undefined
-    const isBusy = this.index.all().some((tail) => tail.isActive && tail.storedRecord.host === hostname())
-    if (isBusy) return undefined
-    return this.queued().find((tail) => this.isMine(tail))
+  async next(): Promise<RunTail | undefined> {
+    const gpus = await this.gpus
+    const taken = this.takenPlaces()
+    return this.queued().find(
+      (tail) =>
+        this.isMine(tail) && placesFor(requestOf(tail.storedRecord), gpus).some((place) => !taken.has(place)),
+    )
   }
 
-  /** Starts a queued run and resolves when its trainer has ended and its record says how. */
+  /** How many runs that ask for the same as this one can be computed at one time. */
+  async slotsFor(tail: RunTail): Promise<number> {
+    return placesFor(requestOf(tail.storedRecord), await this.gpus).length
+  }
+
+  /**
+   * Starts a queued run, on a device that is free where there is one, and resolves when its trainer has ended and its record
+   * says how.
+   */
   async run(tail: RunTail): Promise<void> {
-    const running =
-      this.started.get(tail.id) ?? this.startAndSettle(tail).finally(() => this.started.delete(tail.id))
-    this.started.set(tail.id, running)
-    await running
+    const places = placesFor(requestOf(tail.storedRecord), await this.gpus)
+    const taken = this.takenPlaces()
+    const place = places.find((one) => !taken.has(one)) ?? places[0]
+    assert(place, 'every run has a place')
+    const started = this.started.get(tail.id) ?? {
+      tail,
+      place,
+      end: this.startAndSettle(tail, place).finally(() => this.started.delete(tail.id)),
+    }
+    this.started.set(tail.id, started)
+    await started.end
   }
 
   /** Takes over the order that another process kept. */
@@ -115,23 +144,57 @@ export class RunQueue {
     return isSame(launcher, this.self) || !isAlive(launcher)
   }
 
-  private async startAndSettle(tail: RunTail): Promise<void> {
+  /** Slots of the runs that this process has started and of those that run on this host. */
+  private takenPlaces(): Set<Place> {
+    const active = this.index.all().filter((tail) => tail.isActive && tail.storedRecord.host === hostname())
+    return new Set([
+      ...[...this.started.values()].map(({ place }) => place),
+      ...active.map(({ storedRecord }) => storedRecord.place ?? 'cpu'),
+    ])
+  }
+
+  private async startAndSettle(tail: RunTail, place: Place): Promise<void> {
     await tail.refresh()
     if (tail.storedRecord.state !== 'queued') return
-    const exit = await this.train(tail)
+    const exit = await this.train(tail, place)
     if (this.isClosed) return
     await settleRun(tail.folder, exit)
     await tail.refresh()
   }
 
-  private async train(tail: RunTail): Promise<TrainerExit> {
+  private async train(tail: RunTail, place: Place): Promise<TrainerExit> {
     try {
+      await this.waitForSharedStages(tail)
       await shareStages(tail, this.index.all())
-      return await startTrainer(tail.folder, this.trainer).exited
+      await tail.refresh()
+      await writeRecord(tail.folder, { ...tail.storedRecord, place })
+      const { device } = requestOf(tail.storedRecord)
+      const environment = {
+        ...this.trainer.environment,
+        ...placeEnvironment(device, place, await this.gpus),
+      }
+      return await startTrainer(tail.folder, { ...this.trainer, environment }).exited
     } catch (error) {
       return { code: null, signal: null, error: error instanceof Error ? error : new Error(messageOf(error)) }
     }
   }
+
+  /**
+   * Waits while a run that this process started before computes stages that this one can take over, so that arms that start
+   * side by side on several devices have one base.
+   */
+  private async waitForSharedStages(tail: RunTail): Promise<void> {
+    const earlier = (): RunTail[] => {
+      const started = [...this.started.values()].map((one) => one.tail)
+      const before = started.slice(0, started.indexOf(tail))
+      return before.filter(({ storedRecord }) => storedRecord.state !== 'paused')
+    }
+    while (!this.isClosed && (await isComputingFor(tail, earlier()))) await sleep(SHARED_POLL_MS)
+  }
+}
+
+function requestOf({ deviceRequest = 'auto', engineRequest, engine }: RunRecord): PlaceRequest {
+  return { device: deviceRequest, engine: engineRequest === 'auto' ? (engine ?? 'auto') : engineRequest }
 }
 
 function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {

@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { readJsonIfPresent, writeJson } from '../run-folder/json-file'
 import { AfterwordError } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
-import { engineRequestSchema } from '../shared/run/record'
+import { deviceRequestSchema, engineRequestSchema } from '../shared/run/record'
 import type { Settings } from '../shared/workbench-api'
 
 const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system').catch('system'),
   engine: engineRequestSchema.default('auto').catch('auto'),
+  device: deviceRequestSchema.default('auto').catch('auto'),
   queueRunning: z.boolean().default(true).catch(true),
 })
 

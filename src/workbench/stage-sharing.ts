@@ -43,6 +43,23 @@ export async function shareStages(tail: RunTail, runs: readonly RunTail[]): Prom
   await writeRecord(tail.folder, { ...(await readRecord(tail.folder)), forkedFrom })
 }
 
+/**
+ * Whether one of `runs`, which are training or about to, will have leading stages to take over that it has not finished yet.
+ * Never for a run that has a checkpoint of its own.
+ */
+export async function isComputingFor(tail: RunTail, runs: readonly RunTail[]): Promise<boolean> {
+  if ((await listCheckpoints(tail.folder)).length > 0) return false
+  const config = await readConfig(tail.folder)
+  for (const other of runs) {
+    if (other.id === tail.id || !isSameStudy(tail, other)) continue
+    const stages = countSharedStages(config, await readConfig(other.folder))
+    if (stages === 0) continue
+    const checkpoints = await listCheckpoints(other.folder)
+    if (!checkpoints.some(({ name }) => name === stageEnd(config, stages - 1))) return true
+  }
+  return false
+}
+
 /** The run with most stages in common whose stage-end checkpoints are all there; the oldest of several. */
 async function findDonor(
   tail: RunTail,
@@ -64,13 +81,18 @@ async function findDonor(
 
 /** Runs of one study, computed by the same engine on one machine. */
 function isComparable(tail: RunTail, other: RunTail): boolean {
+  const { engine, host } = other.storedRecord
+  return isSameStudy(tail, other) && engine !== undefined && tail.storedRecord.launcher?.host === host
+}
+
+/** Runs of one study that asked for the same engine and device. */
+function isSameStudy(tail: RunTail, other: RunTail): boolean {
   const own = tail.storedRecord
   const theirs = other.storedRecord
   return (
     own.study === theirs.study &&
     own.engineRequest === theirs.engineRequest &&
-    theirs.engine !== undefined &&
-    own.launcher?.host === theirs.host
+    (own.deviceRequest ?? 'auto') === (theirs.deviceRequest ?? 'auto')
   )
 }
 

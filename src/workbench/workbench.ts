@@ -9,7 +9,13 @@ import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/conf
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
-import type { Annotations, Control, EngineRequest, ProcessIdentity } from '../shared/run/record'
+import type {
+  Annotations,
+  Control,
+  DeviceRequest,
+  EngineRequest,
+  ProcessIdentity,
+} from '../shared/run/record'
 import type { SampleRow } from '../shared/run/rows'
 import type {
   MetricsChunk,
@@ -21,6 +27,7 @@ import type {
   WorkspaceInfo,
 } from '../shared/workbench-api'
 import { createRuns } from './create-runs'
+import { checkDevice, findGpus, type Gpu } from './devices'
 import { History } from './history'
 import { readLogTail } from './log-tail'
 import { repeat, type Repetition } from './repeat'
@@ -81,6 +88,7 @@ export class Workbench implements WorkbenchApi {
   private readonly role: WorkbenchRole
   private readonly index: RunIndex
   private readonly queue: RunQueue
+  private readonly gpus: Promise<readonly Gpu[]>
   private readonly studies: Studies
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
     runs: new Set(),
@@ -102,7 +110,8 @@ export class Workbench implements WorkbenchApi {
     this.folder = options.folder
     this.role = options.role
     this.index = new RunIndex(this.folder, history)
-    this.queue = new RunQueue(this.index, self, options.trainer, history.queue)
+    this.gpus = options.role === 'reader' ? Promise.resolve([]) : findGpus()
+    this.queue = new RunQueue(this.index, self, options.trainer, history.queue, this.gpus)
     this.studies = new Studies(join(this.folder, workspaceFiles.studies), options.builtInStudies)
   }
 
@@ -150,11 +159,15 @@ export class Workbench implements WorkbenchApi {
   async queueRuns(request: {
     study: ParsedStudy
     engine: EngineRequest
+    device?: DeviceRequest
     out?: string
   }): Promise<RunSummary[]> {
     this.assertWritable()
+    const { device = 'auto' } = request
+    checkDevice(device, await this.gpus)
     const folders = await createRuns({
       ...request,
+      device,
       workspace: this.folder,
       launcher: this.launcher(),
       findRun: (id) => this.index.find(id),
@@ -166,6 +179,11 @@ export class Workbench implements WorkbenchApi {
     return tails.map((tail) => this.summaryOf(tail))
   }
 
+  /** How many runs that ask for the same device and engine as this one can be computed at one time. */
+  slotsFor(runId: string): Promise<number> {
+    return this.queue.slotsFor(this.index.get(runId))
+  }
+
   /** Starts a queued run now, whoever holds the lock, and resolves when it is over. */
   async runToEnd(runId: string): Promise<RunSummary> {
     const tail = this.index.get(runId)
@@ -175,12 +193,13 @@ export class Workbench implements WorkbenchApi {
 
   async workspace(): Promise<WorkspaceInfo> {
     const holder = this.lock.isHolder ? undefined : this.lock.holder()
-    return Promise.resolve({
+    return {
       folder: this.folder,
       isHolder: this.lock.isHolder,
       ...(holder === undefined ? {} : { holder: { pid: holder.pid, host: holder.host } }),
+      gpus: (await this.gpus).map(({ name }) => name),
       notices: [...this.notices, ...this.index.problems],
-    })
+    }
   }
 
   listStudies(): Promise<StudySummary[]> {
@@ -199,11 +218,13 @@ export class Workbench implements WorkbenchApi {
     text: string
     fileName: string
     engine: EngineRequest
+    device?: DeviceRequest
   }): Promise<RunSummary[]> {
     const parsed = parseStudyText(request.text)
     if (!parsed.ok)
       throw new AfterwordError('invalid-input', formatProblems(request.fileName, parsed.problems))
-    return this.queueRuns({ study: parsed.value, engine: request.engine })
+    const { engine, device = 'auto' } = request
+    return this.queueRuns({ study: parsed.value, engine, device })
   }
 
   listRuns(): Promise<RunSummary[]> {
@@ -219,10 +240,16 @@ export class Workbench implements WorkbenchApi {
     return commandTrainer(this.index.get(request.runId), request.command)
   }
 
-  async resume(request: { runId: string; engine?: EngineRequest }): Promise<RunSummary> {
+  async resume(request: {
+    runId: string
+    engine?: EngineRequest
+    device?: DeviceRequest
+  }): Promise<RunSummary> {
     this.assertWritable()
+    const { engine, device } = request
+    if (device !== undefined) checkDevice(device, await this.gpus)
     const tail = this.index.get(request.runId)
-    await requeue(tail, this.launcher(), request.engine)
+    await requeue(tail, this.launcher(), { engine, device })
     this.queue.append(tail.id)
     return this.refreshed(tail)
   }
@@ -314,7 +341,7 @@ export class Workbench implements WorkbenchApi {
   }
 
   private async startNext(): Promise<void> {
-    const next = this.queue.next()
+    const next = await this.queue.next()
     if (next === undefined || !(await readSettings(this.folder)).queueRunning) return
     this.queue
       .run(next)

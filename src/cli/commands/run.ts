@@ -1,7 +1,12 @@
 // `afterword run` and `afterword resume`: training from the command line. All training goes through the workbench's queue.
 import { AfterwordError } from '../../shared/errors'
 import { nearestName } from '../../shared/config/words'
-import { engineRequestSchema, type EngineRequest } from '../../shared/run/record'
+import {
+  deviceRequestSchema,
+  engineRequestSchema,
+  type DeviceRequest,
+  type EngineRequest,
+} from '../../shared/run/record'
 import type { RunSummary } from '../../shared/workbench-api'
 import type { Workbench } from '../../workbench/workbench'
 import type { Arguments } from '../arguments'
@@ -13,23 +18,26 @@ import { Interruption, trainRuns } from '../train-runs'
 export async function runStudy(args: Arguments): Promise<number> {
   const { flags, positionals } = args
   const engine = parseEngine(flags.engine ?? 'auto')
+  const device = parseDevice(flags.device ?? 'auto')
   const { study, warnings } = await readStudyFile(positionals[0] ?? '', flags.set)
   if (warnings !== '') process.stderr.write(`${warnings}\n`)
   const { out } = flags
   return train(args, (workbench) =>
-    workbench.queueRuns({ study, engine, ...(out === undefined ? {} : { out }) }),
+    workbench.queueRuns({ study, engine, device, ...(out === undefined ? {} : { out }) }),
   )
 }
 
-/** Continues a run from its last checkpoint, on another engine where one is named. Returns the exit code. */
+/** Continues a run from its last checkpoint, on another engine or device where one is named. Returns the exit code. */
 export async function resumeRun(args: Arguments): Promise<number> {
   const { flags, positionals } = args
   const engine = flags.engine === undefined ? undefined : parseEngine(flags.engine)
+  const device = flags.device === undefined ? undefined : parseDevice(flags.device)
   return train(args, async (workbench) => {
     const { record } = await workbench.findRun(positionals[0] ?? '')
     const resumed = await workbench.resume({
       runId: record.id,
       ...(engine === undefined ? {} : { engine }),
+      ...(device === undefined ? {} : { device }),
     })
     if (
       engine !== undefined &&
@@ -67,4 +75,10 @@ function parseEngine(name: string): EngineRequest {
     'invalid-input',
     `--engine ${name}: must be one of ${engineRequestSchema.options.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
   )
+}
+
+function parseDevice(name: string): DeviceRequest {
+  const parsed = deviceRequestSchema.safeParse(name)
+  if (parsed.success) return parsed.data
+  throw new AfterwordError('invalid-input', `--device ${name}: must be auto, cpu, gpu or gpu:N with N from 0`)
 }

@@ -21,6 +21,18 @@ export const engineRequestSchema = z.enum(['auto', ...engineNames])
 export type EngineName = (typeof engineNames)[number]
 export type EngineRequest = z.output<typeof engineRequestSchema>
 
+const gpuSchema = z.custom<`gpu:${number}`>(
+  (value) => typeof value === 'string' && /^gpu:\d{1,3}$/.test(value),
+  'must be gpu:N with N from 0',
+)
+/** Where a run asked to be computed; `gpu` is any GPU that is free, `gpu:1` the second. */
+export const deviceRequestSchema = z.union([z.enum(['auto', 'cpu', 'gpu']), gpuSchema])
+export type DeviceRequest = z.output<typeof deviceRequestSchema>
+
+/** A slot of the queue: each takes one run at a time. */
+const placeSchema = z.union([z.literal('cpu'), gpuSchema])
+export type Place = z.output<typeof placeSchema>
+
 /** A process that can be told from a later one with the same pid. */
 export const processIdentitySchema = z.object({
   pid: z.int(),
@@ -71,6 +83,10 @@ export const runRecordSchema = z.object({
   /** The process that queued the run and will start it; a dead one's queued runs are taken over by the lock's holder. */
   launcher: processIdentitySchema.optional(),
   engineRequest: engineRequestSchema,
+  /** Missing in records of earlier versions: auto. */
+  deviceRequest: deviceRequestSchema.optional(),
+  /** The slot the queue of its launcher put it in last; device says what it was computed on. */
+  place: placeSchema.optional(),
   engine: z.enum(engineNames).optional(),
   /** Why this engine: a sentence. */
   engineReason: z.string().optional(),

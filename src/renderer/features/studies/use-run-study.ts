@@ -8,7 +8,12 @@ export function useRunStudy() {
   const { go, settings } = useAppState()
   const { say } = useAct()
   return async (text: string, fileName: string): Promise<void> => {
-    const queued = await request('queueStudy', { text, fileName, engine: settings.value?.engine ?? 'auto' })
+    const queued = await request('queueStudy', {
+      text,
+      fileName,
+      engine: settings.value?.engine ?? 'auto',
+      device: settings.value?.device ?? 'auto',
+    })
     const [first] = queued
     if (!first) return
     if (queued.length === 1) {
