@@ -44,17 +44,14 @@ await runEntry(async (context) => {
   }
   const loadBefore = loadavg()[0]
   await prepareDependencies(context)
-  const native = await prepareNative(context)
+  // Where that fails, our workers say why themselves.
+  await prepareNative(context)
   const peers = await preparePeers(
     context,
     entered.filter(({ isOurs }) => !isOurs).map(({ name }) => name),
     device,
   )
-  const skipped = { ...peers.missing }
-  if (!native.ok) {
-    for (const { name } of entered.filter(({ isOurs }) => isOurs))
-      skipped[name] = `no native TensorFlow: ${native.reason}`
-  }
+  const skipped = peers.missing
   for (const [name, reason] of Object.entries(skipped)) context.log.warn(`${name} is left out: ${reason}`)
   const where = {
     root: context.root,

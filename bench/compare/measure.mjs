@@ -69,7 +69,7 @@ async function attempt(entry, part) {
   try {
     await part()
   } catch (error) {
-    entry.result.error = error.message
+    entry.result.error = error.message.split('\n')[0]
     entry.result.output = entry.worker.tail()
     entry.worker.stop()
   }

@@ -127,7 +127,7 @@ class Work:
         places = torch.arange(P + A - 1, device=self.device)
         for position in range(P, P + A - 1):
             if self.decode:
-                current, logprob = self.decode(current, places[position : position + 1], places <= position, caches)
+                current, logprob = self.decode(current, places[position : position + 1], (places <= position)[None], caches)
             else:
                 current, logprob = pick(model.decode(current, position, caches))
             tokens.append(current)
