@@ -18,6 +18,7 @@ const ownOperations = [
   'Const',
   'While',
   'If',
+  'BatchMatMulV3',
   'PartitionedCall',
   'XlaDynamicUpdateSlice',
   'TensorStridedSliceUpdate',

@@ -2,6 +2,7 @@
 // State stays on the backend between calls; nothing is compiled or cached.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { withPrecision } from './bfloat16'
 import { checkCall, checkNames, checkValues, hostArray, mapEntries } from './check-arrays'
 import { eagerControlOps } from './control-ops'
 import { assert, EngineError } from './errors'
@@ -53,7 +54,9 @@ class EagerProgram implements Program {
         createTensor(checkValues(`input "${input}" of ${name}`, inputs[input], spec), spec),
       )
       const ops = eagerControlOps
-      const result = runFunction(this.definition, name, { state, inputs: inputTensors, ops })
+      const result = withPrecision(this.backendName, this.definition.precision ?? 'float32', () =>
+        runFunction(this.definition, name, { state, inputs: inputTensors, ops }),
+      )
       for (const [key, tensor] of Object.entries(result.outputs)) outputs[key] = readTensor(tensor)
       return { ...result.state }
     })

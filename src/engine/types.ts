@@ -73,6 +73,9 @@ export interface FunctionDefinition {
   readonly run: ProgramFunction
 }
 
+/** What matrix products are computed from. */
+export type Precision = 'float32' | 'bfloat16'
+
 /** A program: its state (zeros until written) and all its functions. */
 export interface ProgramDefinition {
   readonly state: Readonly<Record<string, ArraySpec>>
@@ -81,7 +84,7 @@ export interface ProgramDefinition {
    * `bfloat16`: matrix products round their inputs to bfloat16 and give float32, forward and in gradients; all else and all
    * state stay float32. Default float32.
    */
-  readonly precision?: 'float32' | 'bfloat16'
+  readonly precision?: Precision
 }
 
 /** Seconds spent on making a program ready, so far; zeros where functions run op by op. */

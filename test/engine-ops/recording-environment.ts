@@ -66,6 +66,7 @@ export function createRecordingEnvironment(native: NativeTensorFlow): RecordingE
         functionName: 'test',
         scope: new Scope(undefined, []),
         roots: new Set(),
+        xla: false,
         precision: 'float32',
         written: new WeakSet(),
       }),

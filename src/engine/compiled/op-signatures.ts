@@ -23,6 +23,7 @@ export const opSignatures: Readonly<Record<string, string>> = {
   AvgPoolGrad: 'output < - T',
   BatchMatMul: 'output < T T',
   BatchMatMulV2: 'output < T T',
+  BatchMatMulV3: 'output < Ta Tb',
   BatchToSpaceND: 'output < T Tblock_shape Tcrops',
   Bincount: 'bins < - - T',
   BitwiseAnd: 'z < T T',

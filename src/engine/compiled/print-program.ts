@@ -134,8 +134,7 @@ class Printer {
     const { name, type, value } = attribute.value
     const isType = type === this.typeAttribute || name === 'N'
     if (isType || value === false || value === '' || (Array.isArray(value) && value.length === 0)) return []
-    const text = Array.isArray(value) ? `[${value.join(', ')}]` : String(value as boolean | number | string)
-    return [`${name}=${text}`]
+    return [`${name}=${JSON.stringify(value).replaceAll(',', ', ')}`]
   }
 
   private next(): string {

@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { checkBranches, checkLoopVariables, refuseGradients } from '../control-ops'
 import { assert } from '../errors'
 import type { NativeTensorFlow } from '../native'
-import type { ControlOps } from '../types'
+import type { ControlOps, Precision } from '../types'
 import { Scope } from './recording'
 import { onRecordingBackend, recordingBackend, typeNumber } from './recording-backend'
 import type { RecordingSession } from './recording-backend'
@@ -22,7 +22,7 @@ import type {
 export interface RecorderOptions {
   /** Whole program compiled by XLA: dynamic update slices and functional loops. */
   readonly xla: boolean
-  readonly precision: 'float32' | 'bfloat16'
+  readonly precision: Precision
 }
 
 /** What a body that is recorded gets. */
@@ -59,10 +59,11 @@ export function recordBody(
       functionName: name,
       scope,
       roots: new Set(),
+      xla: options.xla,
       precision: options.precision,
       written: new WeakSet(),
     }
-    const control = new ControlRecorder(native, session, options.xla)
+    const control = new ControlRecorder(native, session)
     backend.session = session
     try {
       const results = body({
@@ -102,7 +103,6 @@ class ControlRecorder implements ControlOps {
   constructor(
     private readonly native: NativeTensorFlow,
     private readonly session: RecordingSession,
-    private readonly xla: boolean,
   ) {
     this.backend = recordingBackend(native)
   }
@@ -140,7 +140,7 @@ class ControlRecorder implements ControlOps {
       this.helper('body', 'body', parameters, captures, bodyParts.nodes, [...nextResults, ...handedOn]),
       { kind: 'integer', name: 'parallel_iterations', value: 1 },
       // Lowering gives TensorFlow's executor in-place loops; XLA compiles the functional form only.
-      { kind: 'flag', name: '_lower_using_switch_merge', value: !this.xla },
+      { kind: 'flag', name: '_lower_using_switch_merge', value: !this.session.xla },
     ])
     return this.outputs(outer, node, next).slice(1)
   }
@@ -160,7 +160,7 @@ class ControlRecorder implements ControlOps {
       { kind: 'types', name: 'Tout', types: trueResults.map(({ dtype }) => typeNumber(dtype)) },
       this.helper('then_branch', 'true', [], captures, trueParts.nodes, trueResults),
       this.helper('else_branch', 'false', [], captures, falseParts.nodes, falseResults),
-      { kind: 'flag', name: '_lower_using_switch_merge', value: !this.xla },
+      { kind: 'flag', name: '_lower_using_switch_merge', value: !this.session.xla },
     ])
     return this.outputs(outer, node, trueTensors)
   }
@@ -175,10 +175,10 @@ class ControlRecorder implements ControlOps {
     const zero = tf.scalar(0, 'int32')
     // XLA clamps positions that are out of range; the other op would fail.
     const last = (array.shape[axis] as number) - (update.shape[axis] as number)
-    const start = this.xla ? index : tf.minimum(tf.maximum(index, zero), tf.scalar(last, 'int32'))
+    const start = this.session.xla ? index : tf.minimum(tf.maximum(index, zero), tf.scalar(last, 'int32'))
     const starts = tf.stack(array.shape.map((_, position) => (position === axis ? start : zero)))
     const ends = () => tf.add(starts, tf.tensor1d(update.shape, 'int32'))
-    const node = this.xla
+    const node = this.session.xla
       ? this.append(
           scope,
           'XlaDynamicUpdateSlice',

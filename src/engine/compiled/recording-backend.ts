@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow, TFEOpAttr } from '../native'
+import type { Precision } from '../types'
+import { appendBfloat16Product, isFloatProduct } from './bfloat16-product'
 import { opSignatures } from './op-signatures'
 import { recordingKernel, standIn } from './recording-kernels'
 import { tensorTypes } from './recording'
@@ -21,7 +23,9 @@ export interface RecordingSession {
   scope: Scope
   /** State and inputs. */
   readonly roots: Set<DataKey>
-  readonly precision: 'float32' | 'bfloat16'
+  /** Whether XLA compiles what is recorded. */
+  readonly xla: boolean
+  readonly precision: Precision
   /** Data of tensors made from plain values since the recording began; other strangers come from outside the function. */
   readonly written: WeakSet<DataKey>
   /** What went wrong where nothing could be thrown. */
@@ -173,15 +177,20 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
           ? int64Constant(scope, tensor as unknown as Int64Scalar)
           : this.referenceIn(scope, tensor),
       )
-      const node = scope.append({
+      const appended = {
         op,
-        attributes: attributes.map((value) => ({ kind: 'binding', value })),
+        attributes: attributes.map((value) => ({ kind: 'binding', value }) as const),
         inputs: references,
         inputTypes: inputs.map((tensor) =>
           'valueArray' in tensor ? tensorTypes.int64 : typeNumber(tensor.dtype),
         ),
         outputs: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
-      })
+      }
+      const { precision, xla } = this.session
+      const node =
+        precision === 'bfloat16' && isFloatProduct(appended)
+          ? appendBfloat16Product(scope, appended, { shapes: inputs.map(({ shape }) => shape), xla })
+          : scope.append(appended)
       outputs.forEach((tensor, output) => this.bind(scope, tensor, node, output))
     }
 

@@ -22,7 +22,7 @@ const linear = {
       },
       run: ({ weight, steps }, { x, y, rate }) => {
         const lossOf = (w: Tensor) =>
-          tf.mean(tf.square(tf.sub(tf.matMul(x as Tensor, w), y as Tensor))) as Scalar
+          tf.mean<Scalar>(tf.square(tf.sub(tf.matMul(x as Tensor, w), y as Tensor)))
         const { value: loss, grad } = tf.valueAndGrad(lossOf)(weight as Tensor)
         return {
           state: {
