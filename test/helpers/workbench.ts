@@ -126,6 +126,19 @@ export function startAfterword(workspace: string, ...args: string[]): Command {
   }
 }
 
+/** Changes this process's environment, and so its children's, until the test has finished; undefined unsets. */
+export function withEnvironment(changes: Readonly<Record<string, string | undefined>>): void {
+  const before = { ...process.env }
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  onTestFinished(() => {
+    for (const name of Object.keys(changes)) delete process.env[name]
+    Object.assign(process.env, before)
+  })
+}
+
 /** The program and script of the built command line. */
 export function builtCommand(): readonly [program: string, script: string] {
   return [process.execPath, built('cli.js', 'AFTERWORD_CLI')]

@@ -1,10 +1,8 @@
 // Which GPU a process may see, and what is said where the one that was asked for is not there.
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { chooseDevice, missingDevice } from '../../../src/engine/device'
 import type { DeviceRequest } from '../../../src/engine/types'
-import { tempFolder } from '../../helpers/temp-folder'
+import { nvidiaSmi } from '../../helpers/nvidia-smi'
 
 /** What a process sees that asked for a device. */
 function visible(device: DeviceRequest, already?: string): string | undefined {
@@ -48,7 +46,7 @@ describe('choosing a device', () => {
 
 describe('a GPU that is not there', () => {
   it('is named beside those that are', async () => {
-    nvidiaSmi('0, GPU-1, NVIDIA H200\n1, GPU-2, NVIDIA H200')
+    listGpus('0, GPU-1, NVIDIA H200', '1, GPU-2, NVIDIA H200')
     expect(await missingDevice('gpu:7')).toMatchObject({
       code: 'no-device',
       message:
@@ -57,25 +55,22 @@ describe('a GPU that is not there', () => {
   })
 
   it('that nvidia-smi does list is a matter for the doctor', async () => {
-    nvidiaSmi('0, GPU-1, NVIDIA H200')
+    listGpus('0, GPU-1, NVIDIA H200')
     expect((await missingDevice('gpu')).message).toContain('"afterword doctor" says what is missing')
   })
 
   it('on a machine without any leaves cpu and auto to ask for', async () => {
-    nvidiaSmi('')
+    listGpus()
     expect((await missingDevice('gpu:0')).message).toBe(
       'device "gpu:0" is not there: nvidia-smi lists no GPU. Ask for device "cpu" or "auto"',
     )
   })
 })
 
-/** Puts a program named nvidia-smi that prints these lines first on the PATH of this test. */
-function nvidiaSmi(lines: string): void {
-  const folder = tempFolder()
-  writeFileSync(join(folder, 'nvidia-smi'), `#!/bin/sh\ncat <<END\n${lines}\nEND\n`)
-  chmodSync(join(folder, 'nvidia-smi'), 0o755)
+/** Makes nvidia-smi list these GPUs during this test. */
+function listGpus(...gpus: string[]): void {
   const before = process.env['PATH']
-  process.env['PATH'] = `${folder}:${before}`
+  process.env['PATH'] = nvidiaSmi(...gpus)['PATH']
   onTestFinished(() => {
     process.env['PATH'] = before
   })
