@@ -37,22 +37,26 @@ export interface TooLarge {
   rows?: number
   /** Bytes that the process may use in all. */
   limitBytes: number
-  /** Bytes that were in use at most. */
+  /** Bytes that were in use before the batch came, and at most. */
+  baseBytes?: number
   usedBytes?: number
   /** Bytes of the tensor that could not be allocated. */
   tensorBytes?: number
 }
 
-/** Part of the limit that the estimate may fill: it is rough, and a kernel needs room for its own work. */
-const FILL = 0.7
+/**
+ * Part of the room that the estimate may fill. It counts what a gradient keeps; measured on one-layer models, a recorded
+ * update takes twice as much memory and three times as much address space.
+ */
+const FILL = 0.3
 
 /** A batch to try: half, and half again until both what was in use and the estimate should fit. */
 export function smallerBatch(large: TooLarge): SmallerBatch {
-  const { config, stage, part, limitBytes, usedBytes = 0, tensorBytes = 0 } = large
+  const { config, stage, part, limitBytes, baseBytes = 0, usedBytes = 0, tensorBytes = 0 } = large
   const { field, value, rowsEach } = batchField(config, stage, part)
   const rows = large.rows ?? value * rowsEach
-  const room = FILL * limitBytes
-  const needed = Math.max(usedBytes + tensorBytes, activationBytes(config, rows))
+  const room = FILL * Math.max(1, limitBytes - baseBytes)
+  const needed = Math.max(usedBytes - baseBytes + tensorBytes, activationBytes(config, rows))
   let fitting = rows / 2
   while (fitting > 1 && (needed * fitting) / rows > room) fitting /= 2
   return { field, value, suggestion: Math.max(1, Math.floor(Math.min(value / 2, fitting / rowsEach))) }

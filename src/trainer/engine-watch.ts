@@ -29,10 +29,11 @@ export class EngineWatch implements Engine {
   private last: FunctionCall | undefined
   private broken: FunctionCall | undefined
 
-  /** `signal`: gives up a program between two functions. */
+  /** `signal`: gives up a program between two functions. `onFirstCall`: hears of each function before it is compiled. */
   constructor(
     private readonly engine: Engine,
     private readonly signal?: AbortSignal,
+    private readonly onFirstCall: (name: string) => void = () => undefined,
   ) {}
 
   get name(): Engine['name'] {
@@ -87,6 +88,7 @@ export class EngineWatch implements Engine {
   /** Calls every function once, on zeros, and leaves the state as it was: zeros. Other events come in between two of them. */
   private async prepare(program: Program, definition: ProgramDefinition): Promise<void> {
     for (const [name, { inputs }] of Object.entries(definition.functions)) {
+      this.onFirstCall(name)
       program.call(name, zerosOf(inputs))
       await letEventsIn(this.signal)
     }

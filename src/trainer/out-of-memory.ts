@@ -17,13 +17,15 @@ export function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && noRoom.test(error.message)
 }
 
-/** The failure of a run whose batch did not fit, with a batch size to try. `call`: the function that ran. */
+/** The failure of a run whose batch did not fit, with a batch size to try. `call`: the function that ran; `before`: as the stage began. */
 export function outOfMemory(
   error: unknown,
   config: RunConfig,
   stage: number,
   call: FunctionCall | undefined,
+  before: MemoryUse,
 ): AfterwordError {
+  const { limitBytes, peakBytes } = memoryUse()
   const said = messagesOf(error)
   // While a function is recorded there is no call of it; the engine's message names it.
   const name = call?.name ?? /function "(\w+)"/.exec(said)?.[1] ?? ''
@@ -34,8 +36,9 @@ export function outOfMemory(
     stage,
     part: partOf(name),
     ...(rows === undefined ? {} : { rows }),
-    limitBytes: memoryLimit(),
-    usedBytes: process.resourceUsage().maxRSS * 1024,
+    limitBytes,
+    baseBytes: before.usedBytes,
+    usedBytes: peakBytes,
     ...(tensor === undefined ? {} : { tensorBytes: tensor.bytes }),
   })
   const what = tensor === undefined ? '' : ` for a tensor [${tensor.shape.join(', ')}]`
@@ -71,20 +74,37 @@ function tensorIn(message: string): { shape: number[]; bytes: number } | undefin
   return { shape, bytes: 4 * shape.reduce((product, length) => product * length, 1) }
 }
 
-/** Bytes this process may use: the machine's, its container's, or the limit on its address space. */
-function memoryLimit(): number {
-  const container = process.constrainedMemory?.() ?? 0
-  const limits = [totalmem(), container, addressSpaceLimit()]
-  return Math.min(...limits.filter((limit) => limit > 0))
+/** Bytes this process uses, has used at most, and may use: of memory, or of address space where that is limited. */
+export interface MemoryUse {
+  usedBytes: number
+  peakBytes: number
+  limitBytes: number
 }
 
-/** `ulimit -v` in bytes; 0 where there is none. */
-function addressSpaceLimit(): number {
+/** Memory use at this moment. */
+export function memoryUse(): MemoryUse {
+  const container = process.constrainedMemory?.() ?? 0
+  const limitBytes = container > 0 ? Math.min(container, totalmem()) : totalmem()
+  const addressLimit = kilobytesIn('/proc/self/limits', /^Max address space\s+(\d+)/m) / 1024
+  if (addressLimit > 0 && addressLimit < limitBytes) {
+    return {
+      usedBytes: kilobytesIn('/proc/self/status', /^VmSize:\s+(\d+) kB/m),
+      peakBytes: kilobytesIn('/proc/self/status', /^VmPeak:\s+(\d+) kB/m),
+      limitBytes: addressLimit,
+    }
+  }
+  return {
+    usedBytes: process.memoryUsage.rss(),
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    limitBytes,
+  }
+}
+
+/** A number of kilobytes in a file of the kernel, in bytes; 0 where there is none: only Linux has the files. */
+function kilobytesIn(path: string, pattern: RegExp): number {
   try {
-    const [, soft = ''] = /^Max address space\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
-    return Number(soft)
+    return Number(pattern.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) * 1024
   } catch {
-    // Only Linux has the file.
     return 0
   }
 }

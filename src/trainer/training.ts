@@ -14,7 +14,7 @@ import { predictions } from '../theory/predictions'
 import type { Commands } from './commands'
 import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
 import { writeFailure } from './failure'
-import { isOutOfMemory, outOfMemory } from './out-of-memory'
+import { isOutOfMemory, memoryUse, outOfMemory } from './out-of-memory'
 import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
 import type { RunState } from './run-state'
@@ -63,6 +63,8 @@ export class Training {
   private isSafe = true
   /** What the stage's first evaluation measured, for the closed forms that start from it. */
   private startLongFraction: number | undefined
+  /** Before the stage's program. */
+  private memory = memoryUse()
   /** Compiling that is in the rows. */
   private compileSeconds = 0
   /** What earlier processes of the run spent on getting programs ready. */
@@ -83,7 +85,7 @@ export class Training {
     try {
       return await this.runStages(start)
     } catch (error) {
-      throw isOutOfMemory(error) ? outOfMemory(error, config, this.stage, watch.lastCall) : error
+      throw isOutOfMemory(error) ? outOfMemory(error, config, this.stage, watch.lastCall, this.memory) : error
     }
   }
 
@@ -104,6 +106,7 @@ export class Training {
     this.step = start?.step ?? NOT_BEGUN
     this.startLongFraction = start?.startLongFraction
     log(`stage ${stage} (${kind}): ${steps} steps, from step ${Math.max(0, this.step)}`)
+    this.memory = memoryUse()
     const stopped = await this.prepare(stage)
     if (stopped !== undefined) return stopped
     if (start?.arrays !== undefined) experiment.writeState(start.arrays)

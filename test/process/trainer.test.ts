@@ -9,8 +9,10 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../src/run-folder/checkpoints'
+import { readJson } from '../../src/run-folder/json-file'
 import { readRows } from '../../src/run-folder/jsonl'
 import { readRecord, writeControl } from '../../src/run-folder/run-folder'
+import { failureSchema } from '../../src/shared/run/failure'
 import { checkpointName } from '../../src/shared/run/folder'
 import { sampleIndexRowSchema, sampleRowSchema } from '../../src/shared/run/rows'
 import { runConfig } from '../helpers/run-config'
@@ -31,6 +33,8 @@ const pretrain = { kind: 'pretrain', steps: 25, batch: 16, optimizer }
 const grpo = { kind: 'rl', algorithm: 'grpo', prompts: 4, group: 4, steps: 6 }
 const star = { kind: 'rl', algorithm: 'star', prompts: 32, group: 1, steps: 2, batch: 16 }
 const threeStages = runConfig({ stages: [pretrain, grpo, star] })
+/** Bytes of address space in which TensorFlow loads and trains small batches. */
+const LIMITED = 4_500_000_000
 const endless = runConfig({ stages: [{ ...pretrain, steps: 100_000 }] })
 
 test('a run writes each step once, evaluates where it should, and keeps the checkpoints it should', async () => {
@@ -183,7 +187,7 @@ test('a paused run can be told to save and to stop', async () => {
   expect(await listCheckpoints(folder)).toHaveLength(1)
 })
 
-test('a loss that is not finite fails the run, and the last good checkpoint stays', async () => {
+test('a loss that is not finite fails the run, shows the batch, and the last good checkpoint stays', async () => {
   const folder = await queuedRun({ ...endless, checkpoint: { every: 5000, keep: 2, at: [] } }, 'js')
   const first = startTrainer(folder)
   await waitForRows(folder, 3)
@@ -199,6 +203,16 @@ test('a loss that is not finite fails the run, and the last good checkpoint stay
   expect(await train(folder)).toBe(1)
   const record = await readRecord(folder)
   const step = good.state.step + 1
+  expect(record.exitReason).toContain(
+    `the batch is in failure.json: all 16 sequences have numbers that are not finite; checkpoint ${entry?.name} is the last good one`,
+  )
+  const failure = await readJson(join(folder, 'failure.json'), failureSchema)
+  expect(failure).toMatchObject({ stage: 0, step, lastCheckpoint: entry?.name })
+  expect(failure.batch).toMatchObject({ rows: 16, notFinite: Array.from({ length: 16 }, (_, row) => row) })
+  const [row] = failure.batch?.shown ?? []
+  expect(row?.text).toMatch(/^[01]{4}<sep>[01]+<end>(<pad>)*$/)
+  expect(row?.perToken['weights']?.every(Number.isFinite)).toBe(true)
+  expect(row?.perToken['logprobs']?.some(Number.isFinite)).toBe(false)
   expect(record.state).toBe('failed')
   expect(record.exitReason).toMatch(new RegExp(`^stage 0, step ${step}: train/\\w+ is (NaN|Infinity)`))
   const last = (await metricsOf(folder)).at(-1)
@@ -206,6 +220,21 @@ test('a loss that is not finite fails the run, and the last good checkpoint stay
   expect(last?.values['train/loss']).not.toSatisfy(Number.isFinite)
   expect((await latestCheckpoint(folder))?.name).toBe(entry?.name)
   expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).toMatch(/failed: AfterwordError: .*\n\s+at /)
+})
+
+test('a batch that does not fit names the field, its value and a smaller one that trains', async () => {
+  const large = runConfig({ stages: [{ kind: 'pretrain', steps: 1, batch: 150_000 }] })
+  const folder = await queuedRun(large, 'graph')
+  expect(await train(folder, {}, LIMITED)).toBe(1)
+  const { exitReason, state } = await readRecord(folder)
+  expect(state).toBe('failed')
+  expect(exitReason).toMatch(
+    /^stage 0, function train: memory does not suffice.*; set stages\[0\]\.batch to \d+ or less/,
+  )
+  const suggestion = Number(/batch to (\d+)/.exec(exitReason ?? '')?.[1])
+  expect(suggestion).toBeLessThanOrEqual(75_000)
+  const smaller = runConfig({ stages: [{ kind: 'pretrain', steps: 1, batch: suggestion }] })
+  expect(await train(await queuedRun(smaller, 'graph'), {}, LIMITED)).toBe(0)
 })
 
 test('an update that leaves weights without a number fails the run, and no checkpoint holds them', async () => {
