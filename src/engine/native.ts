@@ -32,7 +32,13 @@ export interface TFEOpAttr {
 
 /** The parts of tfjs-node's native binding that are used here. */
 export interface TFJSBinding {
-  createTensor(shape: number[], dtype: number, values: tf.backend_util.BackendValues): number
+  /** `onHost`: the tensor does not go to the GPU (a mend of scripts/setup/binding-mends.mjs; without it, it does). */
+  createTensor(
+    shape: number[],
+    dtype: number,
+    values: tf.backend_util.BackendValues,
+    onHost?: boolean,
+  ): number
   deleteTensor(id: number): void
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array
   loadSavedModel(folder: string, tags: string): number

@@ -116,7 +116,8 @@ class CompiledProgram implements Program {
     // A binding without the mend of scripts/setup/binding-mends.mjs shares an array's memory with its tensor, and state may
     // go on living in it: each tensor gets an array of its own.
     const ids = feeds.map(({ spec, values }) =>
-      binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice()),
+      // Left on the host: a session is fed from there, and copies to its device once.
+      binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice(), true),
     )
     try {
       const results = binding.runSavedModel(

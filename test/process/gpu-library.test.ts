@@ -1,0 +1,89 @@
+// The GPU build of TensorFlow on a machine without a GPU: it is set up, loads, computes the same on the CPU, and the user is
+// told. Runs where the build is in the cache already, or asked for with AFTERWORD_TENSORFLOW=gpu (572 MB are fetched then); CUDA's
+// own libraries are not needed for it.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createContext } from '../../scripts/setup/context.mjs'
+import { linkedBinding } from '../../scripts/setup/binding.mjs'
+import { inspectNative } from '../../scripts/setup/inspect-native.mjs'
+import { prepareNative } from '../../scripts/setup/native.mjs'
+import { tensorflowFolder } from '../../scripts/setup/tensorflow.mjs'
+import { readRecord } from '../../src/run-folder/run-folder'
+import { runConfig } from '../helpers/run-config'
+import { tempFolder } from '../helpers/temp-folder'
+import { metricsOf, queuedRun, train } from '../helpers/trainer'
+import { trainerCommand, withEnvironment } from '../helpers/workbench'
+
+const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu'
+const isAskedFor = process.env['AFTERWORD_TENSORFLOW'] === 'gpu'
+const isThere = existsSync(tensorflowFolder(createContext(), 'gpu'))
+const hasGpu = spawnSync('nvidia-smi', ['-L']).status === 0
+
+describe.runIf((isThere || isAskedFor) && !hasGpu)('the GPU build of TensorFlow without a GPU', () => {
+  test(
+    'loads, computes on the CPU what the CPU build computes, and says so in set-up, doctor and run.json',
+    { timeout: 600_000 },
+    async () => {
+      const said: string[] = []
+      const root = checkout()
+      const context = createContext({
+        root,
+        env: { ...process.env, AFTERWORD_TENSORFLOW: 'gpu', AFTERWORD_CUDA: 'system' },
+        log: {
+          note: (text) => void said.push(text),
+          warn: (text) => void said.push(text),
+          progress: () => undefined,
+        },
+      })
+      expect(await prepareNative(context)).toMatchObject({ ok: true, library: { build: 'gpu' } })
+      expect(linkedBinding(root)).toContain('-gpu-')
+      expect(said.join('\n')).toContain('so the GPU build of TensorFlow computes on the CPU')
+
+      const { isUsable, pieces } = await inspectNative(context)
+      expect(isUsable).toBe(true)
+      const piece = (name: string) => pieces.find((one) => one.name === name)
+      expect(piece('TensorFlow')).toMatchObject({ state: 'ok', version: '2.21.0 (GPU build)' })
+      expect(piece('GPU')?.note).toContain('the GPU build of TensorFlow computes on the CPU')
+
+      const config = runConfig()
+      const onCpuBuild = await queuedRun(config, 'graph')
+      expect(await train(onCpuBuild)).toBe(0)
+      withEnvironment({ AFTERWORD_TRAINER: join(root, 'out/main/trainer.js') })
+      const onGpuBuild = await queuedRun(config, 'graph')
+      expect(await train(onGpuBuild)).toBe(0)
+
+      const record = await readRecord(onGpuBuild)
+      expect(record.device).toMatch(/^CPU \(/)
+      expect(record.engineReason).toContain(
+        'the GPU build of TensorFlow finds no GPU and computes on the CPU',
+      )
+      expect((await readRecord(onCpuBuild)).engineReason).not.toContain('GPU')
+      const losses = async (folder: string) =>
+        (await metricsOf(folder)).flatMap(({ values }) => values['train/loss'] ?? [])
+      const [theirs, ours] = [await losses(onCpuBuild), await losses(onGpuBuild)]
+      expect(ours).toHaveLength(30)
+      ours.forEach((loss, step) => expect(loss / (theirs[step] ?? 0)).toBeCloseTo(1, 4))
+    },
+  )
+})
+
+/** A checkout with packages and built programs of this one, whose binding can be linked anew. */
+function checkout(): string {
+  const root = tempFolder()
+  const here = resolve('.')
+  cpSync(join(trainerCommand().script, '..', '..'), join(root, 'out'), { recursive: true })
+  mkdirSync(join(root, 'node_modules/@tensorflow'), { recursive: true })
+  symlinkSync(join(here, 'package.json'), join(root, 'package.json'))
+  for (const folder of ['node_modules', 'node_modules/@tensorflow']) {
+    for (const name of readdirSync(join(here, folder))) {
+      const path = join(folder, name)
+      if (path !== PACKAGE && path !== 'node_modules/@tensorflow')
+        symlinkSync(join(here, path), join(root, path))
+    }
+  }
+  cpSync(join(here, PACKAGE), join(root, PACKAGE), { recursive: true, verbatimSymlinks: true })
+  rmSync(join(root, PACKAGE, 'lib'), { recursive: true, force: true })
+  return root
+}
