@@ -4,9 +4,9 @@
 //          --no-write (no result files), --list
 import '../scripts/setup/node-version.mjs'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { format } from 'prettier'
 import { prepareDependencies } from '../scripts/setup/dependencies.mjs'
 import { runEntry } from '../scripts/setup/entry.mjs'
 import { prepareNative } from '../scripts/setup/native.mjs'
@@ -42,7 +42,6 @@ await runEntry(async (context) => {
     for (const { name, title } of entered) process.stdout.write(`${name.padEnd(20)} ${title}\n`)
     return
   }
-  const loadBefore = loadavg()[0]
   await prepareDependencies(context)
   // Where that fails, our workers say why themselves.
   await prepareNative(context)
@@ -65,22 +64,29 @@ await runEntry(async (context) => {
   const measured = []
   for (const row of chosenRows) {
     const taking = entered.filter(({ name, kinds }) => kinds.includes(row.kind) && !(name in skipped))
-    measured.push({ row, results: await measureRow(row, taking, { rounds, burstSeconds, where, log }) })
+    if (taking.length > 0)
+      measured.push({ row, ...(await measureRow(row, taking, { rounds, burstSeconds, where, log })) })
   }
-  const machine = { ...describeMachine(measured, where), loadBefore: loadBefore.toFixed(2) }
-  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ').replace(/ --$/, '')
-  const table = toMarkdown({ measured, contestants, machine, command, skipped })
+  const machine = describeMachine(measured, where)
+  const command = [
+    'npm run bench',
+    ...(process.argv.length > 2 ? ['--'] : []),
+    ...process.argv.slice(2),
+  ].join(' ')
+  const table = await format(toMarkdown({ measured, contestants, machine, command, skipped }), {
+    parser: 'markdown',
+  })
   process.stdout.write(table)
   if (options['no-write']) return
   const folder = join(context.root, 'bench', 'results')
-  const name = `${new Date().toISOString().slice(0, 10)}-${machine.name}`
+  const path = join(folder, `${machine.date}-${machine.name}`)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${name}.md`), table)
+  writeFileSync(`${path}.md`, table)
   writeFileSync(
-    join(folder, `${name}.json`),
-    `${JSON.stringify({ command, machine, skipped, measured }, null, 1)}\n`,
+    `${path}.json`,
+    await format(JSON.stringify({ command, machine, skipped, measured }), { parser: 'json' }),
   )
-  context.log.note(`written: bench/results/${name}.md and .json`)
+  context.log.note(`written: ${relative(context.root, path)}.md and .json`)
 })
 
 /** The entries an option names (whole names, or beginnings of them), or all. */

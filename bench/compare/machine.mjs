@@ -32,6 +32,7 @@ export function describeMachine(measured, { threads, device }) {
   const cpu = cpus()[0]?.model.trim() || 'unknown CPU'
   const found = [...new Set(prepared.flatMap((one) => one.device ?? []))]
   return {
+    date: new Date().toISOString().slice(0, 10),
     name: `${device}-${cpu}-${threads}`
       .toLowerCase()
       .replaceAll(/\(r\)|\(tm\)/g, '')
@@ -40,7 +41,7 @@ export function describeMachine(measured, { threads, device }) {
     threads,
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,
-    device: found.join(', ') || device,
+    device: found.join(', ') || `CPU (${cpu})`,
     versions,
   }
 }

@@ -1,6 +1,8 @@
 // One row: every contestant prepared in a process of its own, then short bursts in turn, round after round, so that what
 // else happens on the machine hits all alike.
 import { commandOf } from './contestants.mjs'
+import { gpuMemory } from './gpu-memory.mjs'
+import { watchOthers } from './interference.mjs'
 import { startWorker } from './worker.mjs'
 
 /**
@@ -10,19 +12,20 @@ import { startWorker } from './worker.mjs'
  * @property {number} [best] seconds
  * @property {number} [median] seconds
  * @property {number} [compileSeconds]
- * @property {number} [peakBytes]
+ * @property {number} [peakBytes] largest resident size
+ * @property {number} [gpuBytes] of the GPU's memory, at the end
  * @property {object} [prepared] everything its worker said of itself
  * @property {string} [error] why it dropped out
  */
 
-/** Calls of a burst at most; what more would say the next round says. */
+/** Calls of a burst at most: short calls say enough in fewer seconds. */
 const mostCalls = 100
 
 /**
  * @param {import('./rows.mjs').Row} row
  * @param {readonly import('./contestants.mjs').Contestant[]} entered
  * @param {{ rounds: number, burstSeconds: number, where: object, log: (text: string) => void }} options
- * @returns {Promise<Result[]>}
+ * @returns {Promise<{ results: Result[], othersShare: number | undefined }>} and the share of the CPUs that others took
  */
 export async function measureRow(row, entered, { rounds, burstSeconds, where, log }) {
   const { threads, device } = where
@@ -36,32 +39,37 @@ export async function measureRow(row, entered, { rounds, burstSeconds, where, lo
       running.push(entry)
       await attempt(entry, async () => {
         const prepared = await worker.ask({ command: 'prepare', row, threads, device })
-        const { compileSeconds, callSeconds } = prepared
-        Object.assign(entry.result, { prepared, compileSeconds })
-        entry.count = Math.max(1, Math.min(mostCalls, Math.ceil(burstSeconds / callSeconds)))
+        Object.assign(entry.result, { prepared, compileSeconds: prepared.compileSeconds })
       })
     }
+    const living = running.filter(({ result }) => result.error === undefined)
+    const othersShare = watchOthers(living.map(({ worker }) => worker.pid))
     for (let round = 0; round < rounds; round++) {
       // Each round begins with another one: nobody always comes after the same neighbour's cold caches.
-      for (let turn = 0; turn < running.length; turn++) {
-        const entry = running[(turn + round) % running.length]
+      for (let turn = 0; turn < living.length; turn++) {
+        const entry = living[(turn + round) % living.length]
         if (entry.result.error !== undefined) continue
         log(`${row.id}: round ${round + 1} of ${rounds}, ${entry.contestant.title}`)
         await attempt(entry, async () => {
-          const warmUp = entry.count > 1 ? 1 : 0
-          const { seconds } = await entry.worker.ask({ command: 'burst', count: entry.count + warmUp })
-          entry.result.seconds.push(...seconds.slice(warmUp))
+          const { seconds } = await entry.worker.ask({ command: 'burst', seconds: burstSeconds, mostCalls })
+          // The first call of a burst finds the caches full of the others' data.
+          entry.result.seconds.push(...(seconds.length > 1 ? seconds.slice(1) : seconds))
         })
       }
     }
-    for (const { worker, result } of running) {
-      if (result.error === undefined)
-        Object.assign(result, { peakBytes: worker.peakBytes(), ...summary(result) })
+    const share = othersShare()
+    const onGpu = device === 'gpu' ? await gpuMemory() : new Map()
+    for (const { worker, result } of living) {
+      if (result.error !== undefined) continue
+      Object.assign(result, summary(result), {
+        peakBytes: worker.peakBytes(),
+        gpuBytes: onGpu.get(worker.pid),
+      })
     }
+    return { results, othersShare: share }
   } finally {
     for (const { worker } of running) worker.stop()
   }
-  return results
 }
 
 /** Runs a part; where it fails the contestant is out. */

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { openEngine } from '../../src/engine/open-engine'
 import { createStream } from '../../src/engine/random'
-import type { ArrayValues, FunctionDefinition, Program } from '../../src/engine/types'
+import type { ArrayValues, EngineRequest, FunctionDefinition, Program } from '../../src/engine/types'
 import { createLanguageModel, joinSequences } from '../../src/lab/model/language-model'
 import type { LanguageModel } from '../../src/lab/model/language-model'
 import { rolloutFunction } from '../../src/lab/model/rollout'
@@ -15,7 +15,6 @@ import { createPolicyGradient } from '../../src/lab/recipes/policy-gradient'
 import type { Task } from '../../src/lab/tasks/task'
 import { nextTokenUpdate } from '../../src/lab/updates'
 import { tokenMeanWeights } from '../../src/lab/weights'
-import type { EngineRequest } from '../../src/shared/run/record'
 import { stageSchema } from '../../src/shared/config/schema'
 
 /** What a row of bench/compare/rows.mjs says. */
@@ -107,7 +106,7 @@ function rolloutWork(row: Row, task: Task, model: LanguageModel): Work {
         uniforms: streamOf('rollout', step).uniforms(prompts * group * answerLength),
         greedy,
       })
-      const logprobs = outputs['logprobs']?.values ?? []
+      const logprobs = Array.from(outputs['logprobs']?.values ?? [])
       return -logprobs.reduce((sum, value) => sum + value, 0) / logprobs.length
     },
   }
@@ -164,17 +163,28 @@ function workOf(row: Row): Work {
 
 let call: (() => number) | undefined
 
-function timed(count: number): number[] {
-  return Array.from({ length: count }, () => {
+/** Seconds of each call: calls for about `duration` seconds, one at least and `mostCalls` at most. */
+function burst(duration: number, mostCalls: number): number[] {
+  const times: number[] = []
+  const end = seconds() + duration
+  do {
     const begin = seconds()
     call?.()
-    return seconds() - begin
-  })
+    times.push(seconds() - begin)
+  } while (times.length < mostCalls && seconds() < end)
+  return times
+}
+
+interface PrepareCommand {
+  readonly command: 'prepare'
+  readonly row: Row
+  readonly threads: number
+  readonly device: 'cpu' | 'gpu'
 }
 
 /** Loads the program and makes the calls that compile; what they took above warm calls is the compile time. */
-async function prepare(engineName: EngineRequest, { row, threads }: { row: Row; threads: number }) {
-  const opened = await openEngine(engineName, { threads })
+async function prepare(engineName: EngineRequest, { row, threads, device }: PrepareCommand) {
+  const opened = await openEngine(engineName, { threads, device })
   const work = workOf(row)
   const begin = seconds()
   const program = await opened.engine.program({ state: work.state, functions: work.functions })
@@ -184,23 +194,23 @@ async function prepare(engineName: EngineRequest, { row, threads }: { row: Row; 
   const value = call()
   call()
   const cold = seconds() - begin
-  const warm = Math.min(...timed(2))
+  const warm = Math.min(...burst(Infinity, 2))
   return {
     compileSeconds: Math.max(0, cold - 2 * warm),
-    callSeconds: warm,
     value,
     parameters: work.parameters,
+    preparation: program.preparation,
     versions: opened.versions,
     device: opened.device,
   }
 }
 
-type Command = { command: 'prepare'; row: Row; threads: number } | { command: 'burst'; count: number }
+type Command = PrepareCommand | { command: 'burst'; seconds: number; mostCalls: number }
 
 async function answer(command: Command): Promise<object> {
   try {
     if (command.command === 'prepare') return await prepare(process.argv[2] as EngineRequest, command)
-    return { seconds: timed(command.count) }
+    return { seconds: burst(command.seconds, command.mostCalls) }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     return { error: error instanceof Error ? error.message : String(error) }

@@ -1,100 +1,156 @@
-// The table: what was measured, beside the best peer, the machine's peak and the goals. It knows no processes.
+// The tables: what was measured, beside the best peer, the machine's peak and the goals. It knows no processes.
+
+/**
+ * @typedef {import('./rows.mjs').Row} Row
+ * @typedef {import('./measure.mjs').Result} Result
+ * @typedef {import('./contestants.mjs').Contestant} Contestant
+ * @typedef {{ row: Row, results: Result[], othersShare: number | undefined }} Measured
+ * @typedef {{ text: string, isMet: boolean }} Verdict
+ */
+
+/** More of the CPUs' time than this for others, and a row's figures are marked as disturbed. */
+const disturbingShare = 0.1
+
+/** What preparing a program may take at most (issue "The compiled engine"): see `preparationTable`. */
+const preparationGoals = {
+  loadSeconds: 1,
+  recordEagerSteps: 2,
+  compileSeconds: 10,
+  compileRow: 'train-6x384',
+}
+
+/**
+ * The whole comparison as markdown.
+ * @param {{ measured: readonly Measured[], contestants: readonly Contestant[], machine: object, command: string,
+ *   skipped: Readonly<Record<string, string>> }} all
+ * @returns {string}
+ */
+export function toMarkdown({ measured, contestants, machine, command, skipped }) {
+  const peak = peakRate(measured)
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
+  const disturbed = measured.filter(({ othersShare }) => (othersShare ?? 0) > disturbingShare)
+  return [
+    `- Command: \`${command}\`, ${machine.date}`,
+    `- Machine: ${machine.device}, ${machine.threads} threads, ${machine.memoryGigabytes} GB, ${machine.system}`,
+    `- Versions: ${versions.join(', ')}`,
+    ...(peak === undefined ? [] : [`- GEMM peak: ${(peak / 1e9).toFixed(0)} GFLOP/s`]),
+    ...(disturbed.length === 0
+      ? []
+      : [
+          `- Not a quiet machine: other processes took up to ${percent(Math.max(...disturbed.map((one) => one.othersShare)))} of the CPUs' time (${disturbed.map(({ row }) => row.id).join(', ')}); PyTorch suffers most from that, so its figures say little`,
+        ]),
+    ...Object.entries(skipped).map(([name, reason]) => `- Left out: ${name}: ${reason}`),
+    '',
+    '| work | contestant | best ms | median ms | speed (best peer 1) | of GEMM peak | compile s | memory MB | goals |',
+    '|---|---|--:|--:|--:|--:|--:|--:|---|',
+    ...measured.flatMap((one) => rowLines(one, peak, contestants)),
+    '',
+    ...preparationTable(measured),
+  ].join('\n')
+}
 
 /**
  * The fastest product of two large matrices that any contestant did, in operations a second; undefined without that row.
- * @param {readonly { row: import('./rows.mjs').Row, results: import('./measure.mjs').Result[] }[]} measured
+ * @param {readonly Measured[]} measured
  */
-export function peakRate(measured) {
+function peakRate(measured) {
   const rates = measured
     .filter(({ row }) => row.kind === 'gemm')
     .flatMap(({ row, results }) => results.filter(isTimed).map(({ best }) => row.flops / best))
   return rates.length === 0 ? undefined : Math.max(...rates)
 }
 
-/**
- * Each goal of a row against what was measured: the best of our engines counts.
- * @returns {{ text: string, isMet: boolean, ours: string }[]}
- */
-export function goalsOf({ row, results }, peak, contestants) {
+/** The lines of one row, a contestant each. */
+function rowLines({ row, results }, peak, contestants) {
+  const entryOf = ({ name }) => contestants.find((one) => one.name === name)
   const timed = results.filter(isTimed)
-  const ours = best(timed.filter(({ name }) => isOurs(name, contestants)))
-  if (!ours) return []
-  const share = peak === undefined ? undefined : row.flops / ours.best / peak
-  return row.goals.flatMap(({ over, ratio, peak: wanted }) => {
-    const peers = timed.filter(
-      ({ name }) => !isOurs(name, contestants) && (over.length === 0 || over.includes(name)),
-    )
-    const peer = best(peers)
-    const parts = []
-    const checks = []
-    if (ratio !== undefined && peer) {
-      const found = peer.best / ours.best
-      parts.push(`>= ${ratio}x ${over.join(', ') || 'best peer'} (${found.toFixed(2)}x)`)
-      checks.push(found >= ratio)
-    }
-    if (wanted !== undefined && share !== undefined) {
-      parts.push(`>= ${percent(wanted)} of peak (${percent(share)})`)
-      checks.push(share >= wanted)
-    }
-    if (checks.length === 0) return []
-    return [{ text: parts.join(' or '), isMet: checks.some(Boolean), ours: ours.name }]
+  const ours = fastest(timed.filter((result) => entryOf(result).isOurs))
+  const peers = timed.filter((result) => !entryOf(result).isOurs)
+  const bestPeer = fastest(peers)
+  return results.map((result, index) => {
+    const cells = [index === 0 ? row.title : '', entryOf(result).title]
+    if (!isTimed(result)) return tableLine([...cells, 'did not run', '', '', '', '', '', result.error])
+    const verdicts = result === ours ? row.goals.flatMap((goal) => judge(goal, row, ours, peers, peak)) : []
+    return tableLine([
+      ...cells,
+      milliseconds(result.best),
+      milliseconds(result.median),
+      bestPeer ? (bestPeer.best / result.best).toFixed(2) : '',
+      peak === undefined ? '' : percent(row.flops / result.best / peak),
+      result.compileSeconds.toFixed(1),
+      [megabytes(result.peakBytes), megabytes(result.gpuBytes, ' on the GPU')].filter(Boolean).join(' + '),
+      verdicts.map(describeVerdict).join('; '),
+    ])
   })
 }
 
-/** The whole comparison as markdown. */
-export function toMarkdown({ measured, contestants, machine, command, skipped }) {
-  const peak = peakRate(measured)
-  const lines = [
-    `Machine: ${machine.cpu}, ${machine.threads} threads, ${machine.memoryGigabytes} GB, ${machine.system}; ${machine.device}.`,
-    `Versions: ${Object.entries(machine.versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', ')}.`,
-    `Command: \`${command}\`. Load of the machine before it: ${machine.loadBefore}.`,
-    peak === undefined ? '' : `GEMM peak: ${(peak / 1e9).toFixed(0)} GFLOP/s.`,
-    '',
-    '| work | contestant | best ms | median ms | speed, best peer = 1 | GEMM peak | compile s | memory MB | goals |',
-    '|---|---|--:|--:|--:|--:|--:|--:|---|',
-  ]
-  for (const { row, results } of measured) {
-    const timed = results.filter(isTimed)
-    const peer = best(timed.filter(({ name }) => !isOurs(name, contestants)))
-    const goals = goalsOf({ row, results }, peak, contestants)
-    results.forEach((result, index) => {
-      const title = contestants.find(({ name }) => name === result.name).title
-      const first = index === 0 ? row.title : ''
-      if (!isTimed(result)) {
-        lines.push(`| ${first} | ${title} | did not run | | | | | | ${result.error ?? ''} |`)
-        return
-      }
-      const verdicts = goals
-        .filter(({ ours }) => ours === result.name)
-        .map(({ text, isMet }) => `${isMet ? 'met' : 'MISSED'}: ${text}`)
-      const cells = [
-        first,
-        title,
-        milliseconds(result.best),
-        milliseconds(result.median),
-        peer ? (peer.best / result.best).toFixed(2) : '',
-        peak ? percent(row.flops / result.best / peak) : '',
-        result.compileSeconds.toFixed(1),
-        result.peakBytes === undefined ? '' : String(Math.round(result.peakBytes / 2 ** 20)),
-        verdicts.join('; '),
-      ]
-      lines.push(`| ${cells.join(' | ')} |`)
-    })
+/**
+ * A goal against what was measured, by best times; our fastest engine counts. Empty where its peers did not run.
+ * @returns {Verdict[]}
+ */
+function judge(goal, row, ours, peers, peak) {
+  const { over = [], ratio, peak: share } = goal
+  const peer = fastest(peers.filter(({ name }) => over.length === 0 || over.includes(name)))
+  const parts = []
+  if (ratio !== undefined && peer !== undefined) {
+    const found = peer.best / ours.best
+    const whom = over.length === 0 ? 'the best peer' : over.join(', ')
+    parts.push({ text: `${ratio}x ${whom} (${found.toFixed(2)}x)`, isMet: found >= ratio })
   }
-  for (const [name, reason] of Object.entries(skipped)) lines.push('', `Left out: ${name}: ${reason}.`)
-  return `${lines.join('\n')}\n`
+  if (share !== undefined && peak !== undefined) {
+    const found = row.flops / ours.best / peak
+    parts.push({ text: `${percent(share)} of peak (${percent(found)})`, isMet: found >= share })
+  }
+  if (parts.length === 0) return []
+  return [{ text: parts.map(({ text }) => text).join(' or '), isMet: parts.some(({ isMet }) => isMet) }]
 }
 
-const isTimed = ({ best: seconds }) => seconds !== undefined
+/** What our compiled engines took to record, load and compile each row's program. */
+function preparationTable(measured) {
+  const lines = measured.flatMap(({ row, results }) => {
+    const eager = results.find(({ name, best }) => name === 'eager' && best !== undefined)
+    return results.flatMap(({ name, prepared }) => {
+      const { recordSeconds, loadSeconds, compileSeconds } = prepared?.preparation ?? {}
+      if (row.kind === 'gemm' || name === 'eager' || recordSeconds === undefined) return []
+      const verdicts = [limit('loading', loadSeconds, preparationGoals.loadSeconds, 's')]
+      if (eager) {
+        const steps = recordSeconds / eager.best
+        verdicts.push(limit('recording', steps, preparationGoals.recordEagerSteps, ' eager steps'))
+      }
+      if (name === 'xla' && row.id === preparationGoals.compileRow) {
+        verdicts.push(limit('compiling', compileSeconds, preparationGoals.compileSeconds, 's'))
+      }
+      const seconds = [recordSeconds, loadSeconds, compileSeconds].map((value) => value.toFixed(2))
+      return [tableLine([row.title, name, ...seconds, verdicts.map(describeVerdict).join('; ')])]
+    })
+  })
+  if (lines.length === 0) return []
+  return [
+    '| program | engine | record s | load s | compile s (first calls) | goals |',
+    '|---|---|--:|--:|--:|---|',
+    ...lines,
+    '',
+  ]
+}
 
-const best = (results) =>
-  results.reduce((found, one) => (found && found.best <= one.best ? found : one), undefined)
+/** @returns {Verdict} */
+function limit(what, value, most, unit) {
+  return { text: `${what} <= ${most}${unit} (${value.toFixed(2)})`, isMet: value <= most }
+}
 
-/** Op-by-op TensorFlow.js is beside the table, not in the competition. */
-const isOurs = (name, contestants) => contestants.find((one) => one.name === name)?.isOurs === true
+const describeVerdict = ({ text, isMet }) => `${isMet ? 'met' : '**missed**'}: ${text}`
+
+const tableLine = (cells) =>
+  `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`
+
+const isTimed = ({ best }) => best !== undefined
+
+const fastest = (results) =>
+  results.reduce((found, one) => (found !== undefined && found.best <= one.best ? found : one), undefined)
 
 const percent = (share) => `${Math.round(share * 100)}%`
 
-const milliseconds = (seconds) => (seconds < 0.1 ? (seconds * 1000).toFixed(2) : (seconds * 1000).toFixed(0))
+const milliseconds = (seconds) => (seconds * 1000).toFixed(seconds < 0.1 ? 2 : 0)
+
+const megabytes = (bytes, suffix = '') =>
+  bytes === undefined ? '' : `${Math.round(bytes / 2 ** 20)}${suffix}`

@@ -27,9 +27,11 @@ def create(name, row, threads, device):
     raise ValueError(f'no contestant named {name}')
 
 
-def timed(contestant, count):
+def burst(contestant, seconds, most_calls):
+    """Seconds of each call: calls for about `seconds`, one at least and `most_calls` at most."""
     times = []
-    for _ in range(count):
+    end = time.perf_counter() + seconds
+    while not times or (len(times) < most_calls and time.perf_counter() < end):
         start = time.perf_counter()
         contestant.step()
         times.append(time.perf_counter() - start)
@@ -42,10 +44,9 @@ def prepare(contestant):
     value = contestant.step()
     contestant.step()
     cold = time.perf_counter() - start
-    warm = min(timed(contestant, 2))
+    warm = min(burst(contestant, float('inf'), 2))
     return {
         'compileSeconds': max(0.0, cold - 2 * warm),
-        'callSeconds': warm,
         'value': float(value),
         'parameters': contestant.parameters,
         'versions': contestant.versions,
@@ -63,7 +64,7 @@ def main():
                 contestant = create(name, command['row'], command['threads'], command['device'])
                 answer = prepare(contestant)
             elif command['command'] == 'burst':
-                answer = {'seconds': timed(contestant, command['count'])}
+                answer = {'seconds': burst(contestant, command['seconds'], command['mostCalls'])}
             else:
                 raise ValueError(f'no command named {command["command"]}')
         except Exception as error:  # the bench skips this contestant and prints why
