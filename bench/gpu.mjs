@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { prepareDependencies } from '../scripts/setup/dependencies.mjs'
 import { runEntry } from '../scripts/setup/entry.mjs'
-import { prepareNative, whyCpu } from '../scripts/setup/native.mjs'
+import { prepareNative } from '../scripts/setup/native.mjs'
 import { buildOurs } from './compare/build.mjs'
 import { physicalCores } from './compare/machine.mjs'
 import { rows } from './compare/rows.mjs'
@@ -40,9 +40,9 @@ await runEntry(async (context) => {
   await prepareDependencies(context)
   const native = await prepareNative(context)
   if (!native.ok) throw new Error(`no native TensorFlow: ${native.reason}`)
-  const { gpus, driver } = await context.gpus()
+  const { gpus, driver, problem = 'nvidia-smi is not installed' } = await context.gpus()
   if (gpus.length === 0 && !options.rehearse) {
-    say(`There is no GPU to check: ${await whyCpu(context)}. --rehearse goes through the check on the CPU.`)
+    say(`There is no GPU to check here: ${problem}. --rehearse goes through the check on the CPU.`)
     return
   }
   for (const { index, name, memoryMegabytes } of gpus)
