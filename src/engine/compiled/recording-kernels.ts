@@ -27,7 +27,7 @@ export function recordingKernel(kernel: tf.KernelConfig): tf.KernelConfig {
   const refusal = refusedKernels[kernelName]
   if (refusal !== undefined) return { ...kernel, kernelFunc: () => refuse(kernelName, refusal) }
   const rewritten = rewrittenKernels[kernelName]
-  if (rewritten) return { ...kernel, kernelFunc: rewritten }
+  if (rewritten) return { ...kernel, kernelFunc: (call) => tf.tidy(() => rewritten(call)) }
   if (kernelName !== tf.NonMaxSuppressionV4) return kernel
   return {
     ...kernel,
@@ -51,11 +51,12 @@ function refuse(kernelName: string, reason: string): never {
 }
 
 /** Kernels written again. Types of inputs are left out of the attributes: they follow from the inputs. */
-const rewrittenKernels: Readonly<Record<string, tf.KernelFunc>> = {
+const rewrittenKernels: Readonly<Record<string, (call: Parameters<tf.KernelFunc>[0]) => tf.Tensor>> = {
   /** tfjs-node's disposes of an int32 input. */
   [tf.Exp]: ({ inputs, backend }) => {
     const { x } = inputs as Record<'x', tf.Tensor>
-    return (backend as ExecutingBackend).executeSingleOutput('Exp', [], [tf.cast(x, 'float32')])
+    const floats = x.dtype === 'int32' ? tf.cast(x, 'float32') : x
+    return (backend as ExecutingBackend).executeSingleOutput('Exp', [], [floats])
   },
   /** tfjs-node's reads the indices back to check them. Here TensorFlow's kernel checks (XLA clamps). */
   [tf.GatherV2]: ({ inputs, attrs, backend }) => {
