@@ -3,12 +3,12 @@
 // build the CPU, without TensorFlow tfjs' own CPU backend. It never throws.
 import { rmSync } from 'node:fs'
 import { bindingFolder, compileBinding, isBindingLinked, linkBinding } from './binding.mjs'
-import { cudaFolder, fetchCuda, isCudaReady, removeDamagedCuda } from './cuda.mjs'
+import { cudaFolder, fetchCuda, findCuda, isCudaReady, removeDamagedCuda } from './cuda.mjs'
 import { wantedBuild, wantsCuda } from './gpus.mjs'
 import { withLock } from './lock.mjs'
 import { probeNative } from './probe-native.mjs'
 import { pruneCache, rememberCheckout } from './prune.mjs'
-import { noteUse } from './stamp.mjs'
+import { noteUse, readStamp } from './stamp.mjs'
 import { installSystemPieces, missingBuildTools } from './system.mjs'
 import { fetchTensorflow, findTensorflow, tensorflowFolder } from './tensorflow.mjs'
 
@@ -92,7 +92,7 @@ async function makeNative(context) {
   const ready = await findNative(context)
   if (ready) return ready
   const build = await wantedBuild(context)
-  await installSystemPieces(context, await missingBuildTools(context))
+  if (await needsTools(context, build)) await installSystemPieces(context, await missingBuildTools(context))
   let native = await linkAndTry(context, build)
   if (!native.ok && (await removeDamaged(context))) {
     context.log.warn('the cached TensorFlow was damaged and has been removed')
@@ -106,6 +106,18 @@ async function makeNative(context) {
   }
   pruneCache(context)
   return native
+}
+
+/**
+ * Whether something has to be fetched or compiled: a cache that was copied from another machine may be whole.
+ * @param {import('./context.mjs').Context} context
+ * @param {Build} build
+ * @returns {Promise<boolean>}
+ */
+async function needsTools(context, build) {
+  const library = await findTensorflow(context, build)
+  if (!library || !(await readStamp(bindingFolder(context, library)))) return true
+  return library.build === 'gpu' && (await wantsCuda(context)) && (await findCuda(context)).missing.length > 0
 }
 
 /**
