@@ -5,6 +5,7 @@ import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runConfigSchema, type RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
+import { failureSchema, type Failure } from '../shared/run/failure'
 import { runFiles } from '../shared/run/folder'
 import {
   annotationsSchema,
@@ -65,6 +66,11 @@ export function readControl(folder: string): Promise<Control | undefined> {
 export async function writeControl(folder: string, command: Control['command']): Promise<void> {
   const control: Control = { command, at: new Date().toISOString() }
   await writeJson(join(folder, runFiles.control), control)
+}
+
+/** The batch a run failed on; undefined where there is none. */
+export function readFailure(folder: string): Promise<Failure | undefined> {
+  return readJsonIfPresent(join(folder, runFiles.failure), failureSchema)
 }
 
 /** What a person said of the run; the defaults where nothing was said. */

@@ -75,6 +75,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),
+  readFailure: z.strictObject({ runId }),
   readLog: z.strictObject({ runId, maxBytes: z.int().min(1).max(10_000_000) }),
   readSettings: none,
   writeSettings: z.strictObject({

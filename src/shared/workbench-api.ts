@@ -1,6 +1,7 @@
 // What the workbench offers to its faces: the window reaches it through IPC (ipc.ts), the command line directly.
 // Types only; every method may reject with an AfterwordError.
 import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
+import type { Failure } from './run/failure'
 import type { MetricsRow, SampleRow } from './run/rows'
 
 /** State of the opened workspace. */
@@ -85,6 +86,8 @@ export interface WorkbenchApi {
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>
+  /** failure.json: the batch a run failed on; undefined where there is none. */
+  readFailure(request: { runId: string }): Promise<Failure | undefined>
   /** The last `maxBytes` bytes of trainer.log as text. */
   readLog(request: { runId: string; maxBytes: number }): Promise<string>
   readSettings(): Promise<Settings>

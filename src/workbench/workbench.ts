@@ -3,11 +3,12 @@
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../run-folder/process-identity'
-import { readConfig, writeAnnotations } from '../run-folder/run-folder'
+import { readConfig, readFailure, writeAnnotations } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
 import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
+import type { Failure } from '../shared/run/failure'
 import { workspaceFiles } from '../shared/run/folder'
 import type {
   Annotations,
@@ -284,6 +285,10 @@ export class Workbench implements WorkbenchApi {
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]> {
     const { runId, stage, step } = request
     return readSamplesOf(this.index.get(runId).folder, stage, step)
+  }
+
+  readFailure(request: { runId: string }): Promise<Failure | undefined> {
+    return readFailure(this.index.get(request.runId).folder)
   }
 
   readLog(request: { runId: string; maxBytes: number }): Promise<string> {
