@@ -15,6 +15,7 @@ import type { Commands } from './commands'
 import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
 import { writeFailure } from './failure'
 import { isOutOfMemory, memoryUse, outOfMemory } from './out-of-memory'
+import { HeapKeeper } from './heap-keeper'
 import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
 import type { RunState } from './run-state'
@@ -55,6 +56,7 @@ const NOT_BEGUN = -1
 /** Trains a run from a starting point to its end. */
 export class Training {
   private stage = 0
+  private readonly heap = new HeapKeeper()
   /** Last step of the stage that is written down. */
   private step = NOT_BEGUN
   private sequences = 0
@@ -115,6 +117,7 @@ export class Training {
       if (end !== undefined) return end
       if (this.step === NOT_BEGUN) this.evaluateFirst()
       else await this.takeStep()
+      this.heap.keep()
       if (isSaved(config, stage, this.step)) await this.save()
     }
     return undefined

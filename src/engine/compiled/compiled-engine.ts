@@ -34,7 +34,7 @@ export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensor
 
 /** Loads a SavedModel through the only way the binding has: a folder, gone when this returns. */
 function loadBytes({ binding }: NativeTensorFlow, bytes: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'afterword-program-'))
+  const folder = mkdtempSync(join(tmpdir(), `afterword-program-${process.pid}-`))
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes)
     return binding.loadSavedModel(folder, 'serve')

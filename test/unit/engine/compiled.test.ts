@@ -34,7 +34,8 @@ describe.each(compiled.map((engine) => [engine.name, engine] as const))('%s', (_
   })
 
   it('leaves no file behind', async () => {
-    const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith('afterword-program-'))
+    const ours = () =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`afterword-program-${process.pid}-`))
     const before = ours()
     const program = await engine.program({ state: { x: scalar }, functions: {} })
     expect(ours().filter((name) => !before.includes(name))).toEqual([])
