@@ -70,17 +70,17 @@ export async function missingDevice(device: DeviceRequest): Promise<EngineError>
 }
 
 /**
- * A clause to add to the reason for an engine, where its user may have expected a GPU: the GPU build of TensorFlow is
- * loaded, or there is a GPU, and the CPU computes.
+ * Why the CPU computes where a GPU might be expected, because there is one or the GPU build of TensorFlow is loaded. Undefined
+ * where nobody would ask.
  */
-export async function cpuNote(device: DeviceRequest, usesGpu: boolean): Promise<string> {
-  if (usesGpu || device === 'cpu') return ''
+export async function cpuNote(device: DeviceRequest, usesGpu: boolean): Promise<string | undefined> {
+  if (usesGpu || device === 'cpu') return undefined
   const isGpuBuild = (await libraryBuild()) === 'gpu'
   if ((await listGpus()).length > 0)
     return isGpuBuild
-      ? '; TensorFlow does not use the GPU that is here and computes on the CPU: run "afterword doctor"'
-      : '; the GPU that is here is not used, because the GPU build of TensorFlow is not installed: run "afterword doctor"'
-  return isGpuBuild ? '; the GPU build of TensorFlow finds no GPU and computes on the CPU' : ''
+      ? 'TensorFlow does not use the GPU that is here and computes on the CPU: run "afterword doctor"'
+      : 'the GPU that is here is not used, because the GPU build of TensorFlow is not installed: run "afterword doctor"'
+  return isGpuBuild ? 'the GPU build of TensorFlow finds no GPU and computes on the CPU' : undefined
 }
 
 /** Which build of TensorFlow's library the loaded binding is linked to: the set-up says it in a file beside the binding. */

@@ -14,10 +14,12 @@ import type { DeviceRequest, Engine, EngineName, EngineRequest } from './types'
 export interface OpenedEngine {
   engine: Engine
   name: EngineName
-  /** Why this engine, and why the CPU where a GPU might be expected: a sentence. */
+  /** Why this engine: a sentence. */
   reason: string
   /** Such as `CPU (model)` and `GPU 1 (model)`, by nvidia-smi's numbers. */
   device: string
+  /** Why the CPU where a GPU might be expected: a sentence. */
+  deviceNote?: string
   /** Threads a kernel may use. */
   threads: number
   versions: Record<string, string>
@@ -74,7 +76,8 @@ export async function openEngine(request: EngineRequest, options: OpenOptions): 
     return openJs(`native TensorFlow does not load (${messageOf(cause)}): run "afterword doctor"`)
   }
   if (device.startsWith('gpu') && !native.usesGpu) throw await missingDevice(device)
-  return openNative(name, reason + (await cpuNote(device, native.usesGpu)), native)
+  const note = await cpuNote(device, native.usesGpu)
+  return { ...(await openNative(name, reason, native)), ...(note === undefined ? {} : { deviceNote: note }) }
 }
 
 /** What native TensorFlow reads from the environment once, when it loads. */

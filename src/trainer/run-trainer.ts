@@ -109,12 +109,13 @@ async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineCh
   const experiment = createExperiment({ engine: watch, config, clock: working })
   warnOfOtherVersions(record, opened.versions, log)
   const found = await commit
-  const { name, reason, device, unmeasured } = opened
+  const { name, reason, device, deviceNote, unmeasured } = opened
   const first = { stage: start.stage, step: start.step === undefined ? 0 : start.step + 1 }
   const on = { engine: name, threads: opened.threads, device }
   await state.update({
     ...on,
     engineReason: reason,
+    deviceNote,
     engineHistory: continueHistory(record, first, on, start.checkpoint),
     versions: opened.versions,
     ...(found === undefined ? {} : { gitCommit: found }),
@@ -122,6 +123,7 @@ async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineCh
     parameters: experiment.parameters,
   })
   log(`engine ${name} on ${device}, threads ${opened.threads}: ${reason}`)
+  if (deviceNote !== undefined) log(deviceNote)
   const recorder = new Recorder(folder)
   try {
     const parts = { experiment, watch, recorder, engine: name, threads: opened.threads, now: working }

@@ -60,7 +60,7 @@ test('two GPUs train two runs side by side, and arms still share the base that o
   expect(records.map(({ place }) => place).sort()).toEqual(['gpu:0', 'gpu:1'])
   for (const record of records) {
     expect(record.device).toMatch(/^CPU/)
-    expect(record.engineReason).toContain('the GPU that is here')
+    expect(record.deviceNote).toContain('the GPU that is here')
   }
   const first = records.find(({ forkedFrom }) => forkedFrom === undefined)
   const second = records.find(({ forkedFrom }) => forkedFrom !== undefined)

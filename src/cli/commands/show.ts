@@ -74,6 +74,7 @@ function text(shown: Shown): string {
       'engine',
       record.engine && [record.engine, record.device, record.engineReason].filter(Boolean).join(', '),
     ],
+    ['device', record.deviceNote],
     ['parameters', record.parameters?.toString()],
     ['checkpoints', checkpoints.join(', ') || 'none'],
     ['forked from', forkedFrom && `${forkedFrom.run}, checkpoint ${forkedFrom.checkpoint}`],

@@ -95,6 +95,8 @@ export const runRecordSchema = z.object({
   /** Sums over all processes of the run. */
   preparation: preparationSchema.optional(),
   device: z.string().optional(),
+  /** Why the CPU where a GPU might be expected: a sentence. */
+  deviceNote: z.string().optional(),
   threads: z.int().optional(),
   versions: z.record(z.string(), z.string()).optional(),
   gitCommit: z.string().optional(),
