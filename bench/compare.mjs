@@ -3,7 +3,8 @@
 // Options: --rows a,b (ids or beginnings of ids), --only a,b (contestants), --rounds N, --burst SECONDS, --device cpu|gpu,
 //          --no-write (no result files), --list
 import '../scripts/setup/node-version.mjs'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { format } from 'prettier'
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
 await runEntry(async (context) => {
   const { device } = options
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`--device is ${device}: expected cpu or gpu`)
+  const start = performance.now()
   const rounds = positive('rounds')
   const burstSeconds = positive('burst')
   const chosenRows = [gemmRow(device), ...chosen('rows', rows, ({ id }) => id)]
@@ -54,12 +56,14 @@ await runEntry(async (context) => {
   for (const [name, reason] of Object.entries(skipped)) context.log.warn(`${name} is left out: ${reason}`)
   const where = {
     root: context.root,
+    scratch: mkdtempSync(join(tmpdir(), 'afterword-bench-')),
     ours: await buildOurs(context.root),
     python: peers.python,
     threads: physicalCores(),
     device,
     env: context.env,
   }
+  process.once('exit', () => rmSync(where.scratch, { recursive: true, force: true }))
   const log = (text) => context.log.progress(text)
   const measured = []
   for (const row of chosenRows) {
@@ -67,7 +71,8 @@ await runEntry(async (context) => {
     if (taking.length > 0)
       measured.push({ row, ...(await measureRow(row, taking, { rounds, burstSeconds, where, log })) })
   }
-  const machine = describeMachine(measured, where)
+  const minutes = Math.round((performance.now() - start) / 60_000)
+  const machine = { ...describeMachine(measured, where), minutes }
   const command = [
     'npm run bench',
     ...(process.argv.length > 2 ? ['--'] : []),

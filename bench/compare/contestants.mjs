@@ -1,6 +1,5 @@
 // Who takes part, in which rows, and how its process is started.
 import { join } from 'node:path'
-import { tmpdir } from 'node:os'
 
 /**
  * @typedef {object} Contestant
@@ -16,7 +15,7 @@ const work = ['train', 'rollout', 'grpo']
 export const contestants = [
   { name: 'graph', title: 'Afterword graph', isOurs: true, kinds: ['gemm', ...work] },
   { name: 'xla', title: 'Afterword xla', isOurs: true, kinds: work },
-  // Op by op: what recording is measured against; sampling token by token would take minutes.
+  // Op by op, the same lab code: what recording is measured against. Its rollouts would take minutes.
   { name: 'eager', title: 'TensorFlow.js eager', isOurs: true, kinds: ['train'] },
   { name: 'torch', title: 'PyTorch eager', isOurs: false, kinds: ['gemm', ...work] },
   { name: 'torch-compile', title: 'torch.compile', isOurs: false, kinds: work },
@@ -27,9 +26,9 @@ export const contestants = [
 /**
  * How to start a contestant's worker.
  * @param {Contestant} contestant
- * @param {{ root: string, ours: string, python: string | undefined, threads: number, device: 'cpu' | 'gpu', env: NodeJS.ProcessEnv }} where
+ * @param {{ root: string, scratch: string, ours: string, python: string | undefined, threads: number, device: 'cpu' | 'gpu', env: NodeJS.ProcessEnv }} where
  */
-export function commandOf({ name, isOurs }, { root, ours, python, threads, device, env }) {
+export function commandOf({ name, isOurs }, { root, scratch, ours, python, threads, device, env }) {
   const common = {
     ...env,
     ...(device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '', JAX_PLATFORMS: 'cpu' } : {}),
@@ -43,9 +42,11 @@ export function commandOf({ name, isOurs }, { root, ours, python, threads, devic
   return {
     command: python ?? 'python3',
     args: [join(root, 'bench', 'peers', 'worker.py'), name],
-    cwd: tmpdir(),
+    cwd: scratch,
     env: {
       ...common,
+      // What they leave behind goes with the folder.
+      TMPDIR: scratch,
       // Compile time is that of a first run.
       TORCHINDUCTOR_FORCE_DISABLE_CACHES: '1',
       TOKENIZERS_PARALLELISM: 'false',

@@ -39,6 +39,7 @@ export async function measureRow(row, entered, { rounds, burstSeconds, where, lo
       running.push(entry)
       await attempt(entry, async () => {
         const prepared = await worker.ask({ command: 'prepare', row, threads, device })
+        checkValue(row, prepared.value)
         Object.assign(entry.result, { prepared, compileSeconds: prepared.compileSeconds })
       })
     }
@@ -70,6 +71,13 @@ export async function measureRow(row, entered, { rounds, burstSeconds, where, lo
   } finally {
     for (const { worker } of running) worker.stop()
   }
+}
+
+/** The first call's loss or entropy, which is that of almost uniform guessing in every contestant's fresh model. */
+function checkValue({ kind, vocabulary }, value) {
+  const expected = kind === 'gemm' ? 0 : Math.log(vocabulary)
+  if (Math.abs(value - expected) < 0.25) return
+  throw new Error(`its first value is ${value}: expected about ${expected.toFixed(2)}, so it does other work`)
 }
 
 /** Runs a part; where it fails the contestant is out. */

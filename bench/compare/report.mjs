@@ -30,7 +30,7 @@ export function toMarkdown({ measured, contestants, machine, command, skipped })
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
   const disturbed = measured.filter(({ othersShare }) => (othersShare ?? 0) > disturbingShare)
   return [
-    `- Command: \`${command}\`, ${machine.date}`,
+    `- Command: \`${command}\`, ${machine.date}, ${machine.minutes} minutes`,
     `- Machine: ${machine.device}, ${machine.threads} threads, ${machine.memoryGigabytes} GB, ${machine.system}`,
     `- Versions: ${versions.join(', ')}`,
     ...(peak === undefined ? [] : [`- GEMM peak: ${(peak / 1e9).toFixed(0)} GFLOP/s`]),

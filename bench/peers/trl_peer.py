@@ -48,7 +48,6 @@ class Gate(TrainerCallback):
 
 class Trl:
     def __init__(self, row, threads, device):
-        self.folder = tempfile.TemporaryDirectory()
         length = row['promptLength'] + row['answerLength']
         model = GPT2LMHeadModel(
             GPT2Config(
@@ -68,7 +67,7 @@ class Trl:
         draw = random.Random(0)
         prompts = [' '.join(draw.choices(words, k=row['promptLength'])) for _ in range(4000)]
         config = trl.GRPOConfig(
-            output_dir=self.folder.name,
+            output_dir=tempfile.mkdtemp(),
             per_device_train_batch_size=row['prompts'] * row['group'],
             num_generations=row['group'],
             max_completion_length=row['answerLength'],
@@ -113,8 +112,7 @@ class Trl:
         self.gate.done.acquire()
         if self.error is not None:
             raise self.error
-        metrics = self.trainer._metrics['train']
-        return metrics['completions/mean_length'][-1] if metrics.get('completions/mean_length') else float('nan')
+        return self.trainer._metrics['train']['entropy'][-1]
 
 
 def create(row, threads, device):
