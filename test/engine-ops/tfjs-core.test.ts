@@ -13,12 +13,14 @@ let recorded: SpecResult[] = []
 let graphReads = 0
 
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+// The tensors are tiny.
+process.env['TF_NUM_INTRAOP_THREADS'] ??= '1'
+// tfjs warns about its second copy, which the tests bring, and about deprecated functions they call.
+vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 const native = await loadNative().catch(() => undefined)
 
 beforeAll(async () => {
   if (!native) return
-  // tfjs warns about its second copy, which the tests bring, and about deprecated functions they call.
-  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   const recording = createRecordingEnvironment(native)
   const results = await runOpTests(
     [

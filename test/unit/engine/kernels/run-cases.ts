@@ -106,7 +106,7 @@ function tensorOf(input: CaseInput, dtype: ElementType): Tensor {
 const goldenRatio = (Math.sqrt(5) - 1) / 2
 
 /** An input's values: spread over its range; int32 takes them times 2, bool what lies above the middle. */
-export function valuesOf(input: CaseInput, dtype: ElementType): ArrayValues {
+function valuesOf(input: CaseInput, dtype: ElementType): ArrayValues {
   const [low, high] = input.range
   const size = input.shape.reduce((product, length) => product * length, 1)
   const numbers =
