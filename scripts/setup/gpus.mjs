@@ -38,7 +38,7 @@ export async function listGpus(env) {
  * @param {string} text what nvidia-smi prints for FIELDS, one line a GPU
  * @returns {Gpus}
  */
-export function parseGpus(text) {
+function parseGpus(text) {
   const rows = text
     .split('\n')
     .map((line) => line.split(',').map((value) => value.trim()))

@@ -37,7 +37,7 @@ export async function prepareNative(context) {
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<Native | undefined>}
  */
-export async function findNative(context) {
+async function findNative(context) {
   const build = await wantedBuild(context)
   const native = await findBuild(context, build)
   if (!native || native.library.build !== 'gpu' || !(await wantsCuda(context))) return native

@@ -8,7 +8,15 @@ import { nvidiaSmi } from '../helpers/nvidia-smi'
 import { tempFolder } from '../helpers/temp-folder'
 import { metricsOf, queuedRun, train } from '../helpers/trainer'
 import { runConfig } from '../helpers/run-config'
-import { afterword, startAfterword, toyStudy, withEnvironment } from '../helpers/workbench'
+import {
+  afterword,
+  opened,
+  queue,
+  startAfterword,
+  toyStudy,
+  waitForRun,
+  withEnvironment,
+} from '../helpers/workbench'
 
 function studyFile(changes: Record<string, unknown> = {}): string {
   const path = join(tempFolder(), 'study.yaml')
@@ -39,6 +47,19 @@ test('a run whose GPU is gone when it starts fails with a sentence that names it
   expect((await readRecord(folder)).exitReason).toBe(
     'device "gpu:1" is not there: nvidia-smi lists no GPU. Ask for device "cpu" or "auto"',
   )
+})
+
+test('the queue of a window fills every GPU and starts the next run where one becomes free', async () => {
+  withEnvironment(nvidiaSmi('0, GPU-a, NVIDIA H200', '1, GPU-b, NVIDIA H200'))
+  const workbench = await opened(tempFolder())
+  expect((await workbench.workspace()).gpus).toEqual(['NVIDIA H200', 'NVIDIA H200'])
+  const queued = await queue(workbench, toyStudy({ sweep: { seed: [0, 1, 2] } }))
+  const runs = await Promise.all(queued.map(({ record }) => waitForRun(workbench, record.id, 'finished')))
+  const [first, second, third] = runs.map(({ record }) => record)
+  expect([first?.place, second?.place]).toEqual(['gpu:0', 'gpu:1'])
+  expect(Date.parse(second?.started ?? '')).toBeLessThan(Date.parse(first?.ended ?? ''))
+  const freed = third?.place === first?.place ? first : second
+  expect(Date.parse(third?.started ?? '')).toBeGreaterThan(Date.parse(freed?.ended ?? ''))
 })
 
 test('two GPUs train two runs side by side, and arms still share the base that one of them computes', async () => {

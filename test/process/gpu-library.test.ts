@@ -1,7 +1,6 @@
 // The GPU build of TensorFlow on a machine without a GPU: it is set up, loads, computes the same on the CPU, and the user is
 // told. Runs where the build is in the cache already, or asked for with AFTERWORD_TENSORFLOW=gpu (572 MB are fetched then); CUDA's
 // own libraries are not needed for it.
-import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +18,7 @@ import { trainerCommand, withEnvironment } from '../helpers/workbench'
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu'
 const isAskedFor = process.env['AFTERWORD_TENSORFLOW'] === 'gpu'
 const isThere = existsSync(tensorflowFolder(createContext(), 'gpu'))
-const hasGpu = spawnSync('nvidia-smi', ['-L']).status === 0
+const hasGpu = (await createContext().gpus()).gpus.length > 0
 
 describe.runIf((isThere || isAskedFor) && !hasGpu)('the GPU build of TensorFlow without a GPU', () => {
   test(
