@@ -97,7 +97,9 @@ class Work:
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=0.0, fused=True)
         self.sequences = row['prompts'] * row['group']
         self.generator = torch.Generator().manual_seed(0)
-        self.decode = torch.compile(self.decode_and_pick) if compiled else None
+        # On a GPU a compiled function is also one CUDA graph; the CPU knows no such thing.
+        self.mode = 'reduce-overhead' if device == 'cuda' else None
+        self.decode = torch.compile(self.decode_and_pick, mode=self.mode) if compiled else None
 
     def random_tokens(self, *shape):
         return torch.randint(0, self.row['vocabulary'], shape, generator=self.generator).to(self.device)
@@ -127,7 +129,9 @@ class Work:
         places = torch.arange(P + A - 1, device=self.device)
         for position in range(P, P + A - 1):
             if self.decode:
-                current, logprob = self.decode(current, places[position : position + 1], (places <= position)[None], caches)
+                place, mask = places[position : position + 1], (places <= position)[None]
+                # A CUDA graph writes its next results over these.
+                current, logprob = (one.clone() for one in self.decode(current, place, mask, caches))
             else:
                 current, logprob = pick(model.decode(current, position, caches))
             tokens.append(current)
@@ -138,7 +142,7 @@ class Work:
 class Train(Work):
     def __init__(self, *options):
         super().__init__(*options)
-        self.loss = torch.compile(self.next_token_loss) if self.compiled else self.next_token_loss
+        self.loss = torch.compile(self.next_token_loss, mode=self.mode) if self.compiled else self.next_token_loss
 
     def next_token_loss(self, tokens, targets):
         V = self.row['vocabulary']
@@ -158,7 +162,7 @@ class Rollout(Work):
 class Grpo(Work):
     def __init__(self, *options):
         super().__init__(*options)
-        self.loss = torch.compile(self.policy_loss) if self.compiled else self.policy_loss
+        self.loss = torch.compile(self.policy_loss, mode=self.mode) if self.compiled else self.policy_loss
 
     def policy_loss(self, sequences, answers, old, advantages):
         logits = self.model(sequences, answers.shape[1])
