@@ -1,7 +1,6 @@
 // The one door to native TensorFlow: loads the binding of tfjs-node-gpu on demand, once. It does not install or mend it.
 import util from 'node:util'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Protocol } from './compiled/protocol'
 
 /** What is known about the loaded library. */
 export interface NativeTensorFlow {
@@ -10,7 +9,6 @@ export interface NativeTensorFlow {
   usesGpu: boolean
   binding: TFJSBinding
   NodeBackend: new (binding: TFJSBinding, packageName: string) => NodeBackend
-  protocol: Protocol
 }
 
 /** Names tfjs-node 4.22 still takes from node:util, which Node 23 removed. */
@@ -92,13 +90,5 @@ export async function loadNative(): Promise<NativeTensorFlow> {
     usesGpu: backend.isUsingGpuDevice,
     binding: backend.binding,
     NodeBackend: backend.constructor as NativeTensorFlow['NodeBackend'],
-    protocol: await loadProtocol(),
   }
-}
-
-/** tfjs-node's generated protocol classes. Node's own import gives a CommonJS module under `default`, a bundler's spread out. */
-async function loadProtocol(): Promise<Protocol> {
-  const path: string = '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js'
-  const imported = (await import(path)) as Protocol & { readonly default?: Protocol }
-  return imported.default ?? imported
 }

@@ -102,10 +102,10 @@ function runGraph(
   reference: Reference,
   dtype: string,
 ): tf.backend_util.BackendValues {
-  const { binding, protocol } = native
+  const { binding } = native
   const recorded = { name: 'test', arguments: [], nodes: nodesOf(reference), results: [{ reference, dtype }] }
   const declared = { function: recorded, helpers: [], sources: [], inputs: [], assigned: [], outputs: ['x'] }
-  const bytes = encodeSavedModel({ state: [], functions: [declared] }, { xla: false, binding, protocol })
+  const bytes = encodeSavedModel({ state: [], functions: [declared] }, { xla: false, binding })
   const folder = mkdtempSync(join(tmpdir(), 'afterword-op-test-'))
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes)

@@ -24,7 +24,7 @@ export function createCompiledEngine(name: 'graph' | 'xla', native: NativeTensor
       const clock = new PreparationClock()
       const recorded = await recordProgram(definition, { native, xla, clock, signal: options?.signal })
       return clock.time('loadSeconds', () => {
-        const bytes = encodeSavedModel(recorded, { xla, binding: native.binding, protocol: native.protocol })
+        const bytes = encodeSavedModel(recorded, { xla, binding: native.binding })
         return new CompiledProgram(definition, recorded, native, loadBytes(native, bytes), clock)
       })
     },
