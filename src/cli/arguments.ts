@@ -91,9 +91,9 @@ export const commands = {
     positionals: [1, Infinity],
   },
   measure: {
-    usage: 'measure <config.yaml|json>',
+    usage: 'measure <config.yaml|json> [--device NAME]',
     help: 'measure which engine trains a study fastest on this machine, and remember it for --engine auto',
-    flags: setFlag,
+    flags: { set: runFlags.set, device: runFlags.device },
     positionals: [1, 1],
   },
   theory: {

@@ -29,7 +29,7 @@ export interface EngineChoice extends OpenedEngine {
 }
 
 const NOT_MEASURED =
-  'not measured on this machine yet: graph makes one native call a step and compiles nothing'
+  'not measured on this machine yet (afterword measure does it): graph makes one native call a step and is ready soonest'
 
 /** Opens the engine of a run. Throws EngineError where it cannot be opened. */
 export async function chooseEngine(options: EngineChoiceOptions): Promise<EngineChoice> {
@@ -56,7 +56,9 @@ async function chooseByMeasurement(options: EngineChoiceOptions): Promise<Engine
 
 /** What a measurement of a config's programs on an opened engine holds for. */
 export function measurementKey(config: RunConfig, opened: OpenedEngine): MeasurementKey {
-  const { device, threads, versions } = opened
+  const { threads, versions } = opened
+  // GPUs of one kind are as fast as each other.
+  const device = opened.device.replace(/^GPU \d+ /, 'GPU ')
   return { host: hostname(), device, threads, program: programSignature(config, versions) }
 }
 

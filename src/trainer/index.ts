@@ -3,12 +3,13 @@
 // engines for the folder's config.json instead, and answers in its measurement.json.
 import { dirname, resolve } from 'node:path'
 import { messageOf } from '../shared/errors'
+import { deviceRequestSchema } from '../shared/run/record'
 import { measureFolder } from './measure'
 import { openLog } from './trainer-log'
 import { runTrainer } from './run-trainer'
 
 const usage =
-  'usage: node trainer.js <run folder>, or node trainer.js --measure <folder with a config.json>\n'
+  'usage: node trainer.js <run folder>, or node trainer.js --measure <folder with a config.json> [device]\n'
 
 async function main(args: readonly string[]): Promise<number> {
   const isMeasuring = args[0] === '--measure'
@@ -25,7 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
   const options = { folder, programFolder, log, now }
   try {
     if (!isMeasuring) return (await runTrainer(options)) === 'failed' ? 1 : 0
-    await measureFolder({ ...options, signal: firstSignal() })
+    const device = deviceRequestSchema.parse(args[2] ?? 'auto')
+    await measureFolder({ ...options, device, signal: firstSignal() })
     return 0
   } catch (error) {
     // Whoever asked for a measurement reads the log's last line.

@@ -9,6 +9,7 @@ import type { RunConfig } from '../shared/config/schema'
 import { messageOf } from '../shared/errors'
 import { runFiles } from '../shared/run/folder'
 import type { Measurement, MeasurementReport } from '../shared/run/measurement'
+import type { DeviceRequest } from '../shared/run/record'
 import { metricsRowSchema } from '../shared/run/rows'
 import { measurementKey } from './choose-engine'
 import type { Commands } from './commands'
@@ -81,13 +82,14 @@ export async function measureFolder(options: {
   programFolder: string
   log: Log
   now: () => number
+  device: DeviceRequest
   signal: AbortSignal
 }): Promise<void> {
-  const { folder, programFolder, log, now, signal } = options
+  const { folder, programFolder, log, now, device, signal } = options
   const config = await readConfig(folder)
   const threads = chooseThreads(undefined)
   applyThreads(threads)
-  const opened = await openEngine('graph', { threads })
+  const opened = await openEngine('graph', { threads, device })
   const versions = { ...opened.versions, ...versionsOf(programFolder) }
   const key = measurementKey(config, { ...opened, versions })
   const open = openMeasured(threads)

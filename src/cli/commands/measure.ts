@@ -16,9 +16,11 @@ import { trainerCommand } from '../context'
 import { printJson, shortNumber, textTable } from '../output'
 import { readStudyFile } from '../study-file'
 import { Interruption } from '../train-runs'
+import { parseDevice } from './run'
 
 /** Measures a study's config; of a sweep the first point. Returns the exit code. */
 export async function measureStudy({ flags, positionals }: Arguments): Promise<number> {
+  const device = parseDevice(flags.device ?? 'auto')
   const { study } = await readStudyFile(positionals[0] ?? '', flags.set)
   const config = study.runs[0]?.config
   if (config === undefined) throw new AfterwordError('invalid-input', 'the study has no run to measure')
@@ -27,7 +29,7 @@ export async function measureStudy({ flags, positionals }: Arguments): Promise<n
   const interruption = new Interruption()
   try {
     await writeJson(join(folder, runFiles.config), config)
-    const code = await trainerEnd(folder, interruption)
+    const code = await trainerEnd([folder, device], interruption)
     if (interruption.isAsked) return exitCodes.interrupted
     if (code !== 0) {
       const lines = await lastLogLines(folder, 1)
@@ -43,10 +45,10 @@ export async function measureStudy({ flags, positionals }: Arguments): Promise<n
   }
 }
 
-/** Runs the trainer; a stop is handed on to it. Gives its exit code. */
-async function trainerEnd(folder: string, interruption: Interruption): Promise<number | null> {
+/** Runs a measuring trainer; a stop is handed on to it. Gives its exit code. */
+async function trainerEnd(args: readonly string[], interruption: Interruption): Promise<number | null> {
   const { execPath, script } = trainerCommand()
-  const child = spawn(execPath, [script, '--measure', folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(execPath, [script, '--measure', ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
   const stopListening = interruption.onAsked((count) => child.kill(count === 1 ? 'SIGTERM' : 'SIGKILL'))
   try {
     return await new Promise((resolve, reject) => {

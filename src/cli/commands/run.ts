@@ -77,7 +77,8 @@ function parseEngine(name: string): EngineRequest {
   )
 }
 
-function parseDevice(name: string): DeviceRequest {
+/** The value of --device. Throws invalid-input. */
+export function parseDevice(name: string): DeviceRequest {
   const parsed = deviceRequestSchema.safeParse(name)
   if (parsed.success) return parsed.data
   throw new AfterwordError('invalid-input', `--device ${name}: must be auto, cpu, gpu or gpu:N with N from 0`)

@@ -13,7 +13,6 @@ const stageTimesSchema = z.object({
   stepSeconds: z.number(),
   evaluateSeconds: z.number(),
 })
-export type StageTimes = z.output<typeof stageTimesSchema>
 
 /** A remembered measurement: what it is of, and the times by engine, one entry a stage. */
 export const measurementSchema = z.object({
@@ -34,7 +33,7 @@ export const measurementSchema = z.object({
 export type Measurement = z.output<typeof measurementSchema>
 
 /** One engine's cost of a whole run, by its measurement. */
-export const engineCostSchema = z.object({
+const engineCostSchema = z.object({
   engine: z.enum(measuredEngines),
   /** Mean over the run's steps. */
   stepSeconds: z.number(),

@@ -51,7 +51,6 @@ export const preparationSchema = z.object({
   loadSeconds: z.number(),
   compileSeconds: z.number(),
 })
-export type Preparation = z.output<typeof preparationSchema>
 
 /** What a run's steps were computed on, from the first of them. */
 const engineSegmentSchema = z.object({

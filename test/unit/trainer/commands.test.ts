@@ -48,6 +48,26 @@ test('a damaged control.json is logged once with file and rule, and the next com
   expect((await commands.next())?.command).toBe('stop')
 })
 
+test('a stop that is looked for fires at once and is still given out, other commands and old stops do not fire', async () => {
+  const start = Date.now()
+  const { folder, commands } = listening({ processStart: start })
+  commands.lookForStop()
+  writeFileSync(join(folder, 'control.json'), '{"command":"st')
+  commands.lookForStop()
+  writeFileSync(
+    join(folder, 'control.json'),
+    JSON.stringify({ command: 'stop', at: new Date(start - 60_000).toISOString() }),
+  )
+  commands.lookForStop()
+  await writeControl(folder, 'pause')
+  commands.lookForStop()
+  expect(commands.stopAsked.aborted).toBe(false)
+  await writeControl(folder, 'stop')
+  commands.lookForStop()
+  expect(commands.stopAsked.aborted).toBe(true)
+  expect((await commands.next())?.command).toBe('stop')
+})
+
 interface Listening {
   folder: string
   commands: Commands
