@@ -12,6 +12,7 @@ import { prepareDependencies } from '../scripts/setup/dependencies.mjs'
 import { runEntry } from '../scripts/setup/entry.mjs'
 import { prepareNative } from '../scripts/setup/native.mjs'
 import { buildOurs } from './compare/build.mjs'
+import { gpuMemory } from './compare/gpu-memory.mjs'
 import { physicalCores } from './compare/machine.mjs'
 import { rows } from './compare/rows.mjs'
 import { startWorker } from './compare/worker.mjs'
@@ -49,7 +50,7 @@ await runEntry(async (context) => {
     say(`GPU ${index}: ${name}, ${Math.round(memoryMegabytes / 1024)} GiB, driver ${driver}`)
   const device = gpus.length > 0 ? 'gpu' : 'cpu'
   const ours = await buildOurs(context.root)
-  const where = { ours, root: context.root, env: context.env, isGpu: device === 'gpu' }
+  const where = { ours, root: context.root, env: context.env }
   let faults = 0
   for (const id of ROWS) {
     const row = rows.find((one) => one.id === id)
@@ -63,7 +64,7 @@ await runEntry(async (context) => {
         continue
       }
       say(`  ${device.toUpperCase()} ${engine}: ${describe(found)}`)
-      const complaints = complain(found, reference, where.isGpu)
+      const complaints = complain(found, reference, gpus)
       for (const complaint of complaints) say(`    WRONG: ${complaint}`)
       faults += complaints.length
     }
@@ -93,6 +94,7 @@ async function runOn(device, engine, row, { ours, root, env }) {
     return {
       device: prepared.device,
       value: prepared.value,
+      memoryBytes: (await gpuMemory()).get(worker.pid),
       milliseconds: 1000 * Math.min(...seconds),
       compileSeconds: prepared.compileSeconds,
       up: count(text.slice(before), /\] CopyCPUTensorToGPU/g) / CALLS,
@@ -110,24 +112,28 @@ async function runOn(device, engine, row, { ours, root, env }) {
   }
 }
 
-function describe({ device, value, milliseconds, compileSeconds, up, down }) {
+function describe({ device, value, memoryBytes, milliseconds, compileSeconds, up, down }) {
   const copies = device.startsWith('GPU') ? `, copies a call: ${up} up, ${down} down` : ''
-  return `${device}, ${milliseconds.toFixed(2)} ms a call, ready in ${compileSeconds.toFixed(1)} s${copies}, value ${value}`
+  const memory = memoryBytes === undefined ? '' : `, ${Math.round(memoryBytes / 2 ** 20)} MiB on the GPU`
+  return `${device}, ${milliseconds.toFixed(2)} ms a call, ready in ${compileSeconds.toFixed(1)} s${copies}${memory}, value ${value}`
 }
 
 /** What is not as it should be. */
-function complain(found, reference, isGpu) {
+function complain(found, reference, gpus) {
   const difference = Math.abs(found.value / reference.value - 1)
   const complaints = []
   // Written so that NaN is a complaint.
   if (!(difference <= TOLERANCE))
     complaints.push(`its value differs from the CPU's by ${difference.toExponential(1)}`)
   if (found.state.size === 0) complaints.push('TensorFlow logged no placement: its log has changed')
-  if (!isGpu) return complaints
+  if (gpus.length === 0) return complaints
   if (!found.device.startsWith('GPU')) complaints.push(`it ran on ${found.device}`)
   if (found.state.has('CPU')) complaints.push('state is kept on the host')
   const calls = found.onCpu.filter((node) => /Call\)|While\)/.test(node))
   if (calls.length > 0) complaints.push(`placed on the CPU: ${calls.join(', ')}`)
+  const least = Math.min(...gpus.map(({ memoryMegabytes }) => memoryMegabytes)) * 2 ** 20
+  if (found.memoryBytes > least / 2)
+    complaints.push('it took most of the GPU: memory does not grow as it is needed')
   return complaints
 }
 
