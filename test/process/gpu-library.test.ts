@@ -10,6 +10,7 @@ import { inspectNative } from '../../scripts/setup/inspect-native.mjs'
 import { prepareNative } from '../../scripts/setup/native.mjs'
 import { tensorflowFolder } from '../../scripts/setup/tensorflow.mjs'
 import { readRecord } from '../../src/run-folder/run-folder'
+import { nvidiaSmi } from '../helpers/nvidia-smi'
 import { runConfig } from '../helpers/run-config'
 import { tempFolder } from '../helpers/temp-folder'
 import { metricsOf, queuedRun, train } from '../helpers/trainer'
@@ -65,6 +66,41 @@ describe.runIf((isThere || isAskedFor) && !hasGpu)('the GPU build of TensorFlow 
     },
   )
 })
+
+test.runIf(existsSync(tensorflowFolder(createContext(), 'cpu')))(
+  'where the GPU build cannot be fetched, the CPU build is linked and the user is told what to do',
+  async () => {
+    const said: string[] = []
+    const root = checkout()
+    const cache = tempFolder()
+    const ours = createContext()
+    for (const name of readdirSync(ours.cache))
+      if (/^(tensorflow|binding)-.*-cpu-/.test(name)) symlinkSync(join(ours.cache, name), join(cache, name))
+    const env = { ...process.env, ...nvidiaSmi('0, NVIDIA H200, 143771, 9.0, 580.159.03') }
+    const context = createContext({
+      root,
+      env: { ...env, AFTERWORD_CACHE: cache, AFTERWORD_OFFLINE: '1' },
+      log: {
+        note: (text) => void said.push(text),
+        warn: (text) => void said.push(text),
+        progress: () => undefined,
+      },
+    })
+    expect(await prepareNative(context)).toMatchObject({ ok: true, library: { build: 'cpu' } })
+    expect(said.join('\n')).toMatch(
+      /no GPU build of TensorFlow, the CPU computes: .*AFTERWORD_OFFLINE is set. To mend it: connect once/,
+    )
+    const { isUsable, pieces } = await inspectNative(context)
+    expect(isUsable).toBe(true)
+    expect(pieces.find(({ name }) => name === 'GPU')).toMatchObject({
+      state: 'warning',
+      version: '0: NVIDIA H200, 140 GiB',
+      source: 'driver 580.159.03',
+      note: 'not used: the GPU build of TensorFlow is not linked',
+      advice: 'npx afterword doctor --fix',
+    })
+  },
+)
 
 /** A checkout with packages and built programs of this one, whose binding can be linked anew. */
 function checkout(): string {
