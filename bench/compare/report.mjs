@@ -37,7 +37,7 @@ export function toMarkdown({ measured, contestants, machine, command, skipped })
     ...(disturbed.length === 0
       ? []
       : [
-          `- Not a quiet machine: other processes took up to ${percent(Math.max(...disturbed.map((one) => one.othersShare)))} of the CPUs' time (${disturbed.map(({ row }) => row.id).join(', ')}); PyTorch suffers most from that, so its figures say little`,
+          `- Not a quiet machine: other processes took up to ${percent(Math.max(...disturbed.map((one) => one.othersShare)))} of the CPUs' time (${disturbed.map(({ row }) => row.id).join(', ')}); PyTorch suffers most from that, so its figures say little and no goal is judged there`,
         ]),
     ...Object.entries(skipped).map(([name, reason]) => `- Left out: ${name}: ${reason}`),
     '',
@@ -61,7 +61,7 @@ function peakRate(measured) {
 }
 
 /** The lines of one row, a contestant each. */
-function rowLines({ row, results }, peak, contestants) {
+function rowLines({ row, results, othersShare }, peak, contestants) {
   const entryOf = ({ name }) => contestants.find((one) => one.name === name)
   const timed = results.filter(isTimed)
   const ours = fastest(timed.filter((result) => entryOf(result).isOurs))
@@ -79,7 +79,7 @@ function rowLines({ row, results }, peak, contestants) {
       peak === undefined ? '' : percent(row.flops / result.best / peak),
       result.compileSeconds.toFixed(1),
       [megabytes(result.peakBytes), megabytes(result.gpuBytes, ' on the GPU')].filter(Boolean).join(' + '),
-      verdicts.map(describeVerdict).join('; '),
+      describeVerdicts(verdicts, othersShare),
     ])
   })
 }
@@ -107,7 +107,7 @@ function judge(goal, row, ours, peers, peak) {
 
 /** What our compiled engines took to record, load and compile each row's program. */
 function preparationTable(measured) {
-  const lines = measured.flatMap(({ row, results }) => {
+  const lines = measured.flatMap(({ row, results, othersShare }) => {
     const eager = results.find(({ name, best }) => name === 'eager' && best !== undefined)
     return results.flatMap(({ name, prepared }) => {
       const { recordSeconds, loadSeconds, compileSeconds } = prepared?.preparation ?? {}
@@ -121,7 +121,7 @@ function preparationTable(measured) {
         verdicts.push(limit('compiling', compileSeconds, preparationGoals.compileSeconds, 's'))
       }
       const seconds = [recordSeconds, loadSeconds, compileSeconds].map((value) => value.toFixed(2))
-      return [tableLine([row.title, name, ...seconds, verdicts.map(describeVerdict).join('; ')])]
+      return [tableLine([row.title, name, ...seconds, describeVerdicts(verdicts, othersShare)])]
     })
   })
   if (lines.length === 0) return []
@@ -138,7 +138,13 @@ function limit(what, value, most, unit) {
   return { text: `${what} <= ${most}${unit} (${value.toFixed(2)})`, isMet: value <= most }
 }
 
-const describeVerdict = ({ text, isMet }) => `${isMet ? 'met' : '**missed**'}: ${text}`
+/** Goals are judged on a quiet machine only: a disturbed comparison flatters whoever waits least for its own threads. */
+function describeVerdicts(verdicts, othersShare) {
+  const isDisturbed = (othersShare ?? 0) > disturbingShare
+  return verdicts
+    .map(({ text, isMet }) => `${isDisturbed ? 'not judged' : isMet ? 'met' : '**missed**'}: ${text}`)
+    .join('; ')
+}
 
 const tableLine = (cells) =>
   `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`

@@ -55,6 +55,12 @@ test('the faster of our engines is judged by its best time against the fastest p
   )
 })
 
+test('a goal is not judged where others kept the machine busy', () => {
+  const seconds = { xla: 0.01, torch: 0.05 }
+  expect(lineOf('Ours xla', rowOf('train-2x64'), seconds, 0.09).at(-2)).toMatch(/^met: /)
+  expect(lineOf('Ours xla', rowOf('train-2x64'), seconds, 0.11).at(-2)).toMatch(/^not judged: /)
+})
+
 test('a goal against a peer that did not run is not judged, and the peer says why it is missing', () => {
   const seconds = { xla: 0.01, torch: 0.001 }
   expect(lineOf('Ours xla', rowOf('grpo-2x64'), seconds).at(-2)).toBe('')
