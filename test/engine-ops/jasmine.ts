@@ -77,12 +77,17 @@ export async function runOpTests(
   for (const file of files.filter((name) => specFiles.test(name)).sort()) await import(join(folder, file))
 
   const results = new Map<string, SpecResult[]>(environments.map(({ name }) => [name, []]))
+  const seen = new Map<string, number>()
   env.addReporter({
     specDone: ({ fullName, status, failedExpectations }) => {
       const [environment] = environmentsOf(fullName)
       if (!environment || (status !== 'passed' && status !== 'failed')) return
+      // A few tests have the name of another.
+      const turn = (seen.get(fullName) ?? 0) + 1
+      seen.set(fullName, turn)
+      const name = fullName.replaceAll(` ${environment.name} {}`, '').replaceAll(/\s+/g, ' ').trim()
       results.get(environment.name)?.push({
-        name: fullName.replaceAll(` ${environment.name} {}`, '').replaceAll(/\s+/g, ' ').trim(),
+        name: turn === 1 ? name : `${name} (${turn})`,
         passed: status === 'passed',
         message: failedExpectations[0]?.message ?? '',
       })
