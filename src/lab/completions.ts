@@ -3,7 +3,7 @@
 import type { Completion } from './experiment'
 import type { Sampled } from './sampler'
 import type { Task } from './tasks/task'
-import { answerLengthOf, textOf } from './tasks/task'
+import { answerLengthOf, countPromptTokens, textOf, withoutPadding } from './tasks/task'
 
 /** A completion as it is written down. */
 export function describeCompletion(
@@ -13,7 +13,7 @@ export function describeCompletion(
 ): Completion {
   return {
     ...rest,
-    prompt: textOf(task, sampled.prompt),
+    prompt: textOf(task, withoutPadding(task, sampled.prompt)),
     completion: textOf(task, sampled.output),
     tokens: sampled.output,
     logprobs: sampled.logprobs,
@@ -23,7 +23,7 @@ export function describeCompletion(
 
 /** Tokens of completions with their prompts, no padding. */
 export function countTokens(task: Task, sampled: readonly Sampled[]): number {
-  return sampled.reduce((sum, { output }) => sum + task.promptLength + output.length, 0)
+  return sampled.reduce((sum, { prompt, output }) => sum + countPromptTokens(task, prompt) + output.length, 0)
 }
 
 /** Outputs as answers [rows, answerLength], padded. */

@@ -2,6 +2,7 @@
 // are computed on the host in double precision and handed in as inputs.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { fused } from '../engine/fused'
 import type { ArraySpec, NamedTensors } from '../engine/types'
 import type { OptimizerConfig } from '../shared/config/schema'
 
@@ -68,13 +69,17 @@ export function adamUpdate(
     optimizer.clipNorm === null
       ? gradient
       : tf.mul(gradient, tf.minimum(1, tf.div(optimizer.clipNorm, tf.add(gradientNorm, clipEps))))
-  const m = tf.add(tf.mul(moment1, beta1), tf.mul(clipped, 1 - beta1))
-  const v = tf.add(tf.mul(moment2, beta2), tf.mul(tf.square(clipped), 1 - beta2))
-  const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(v), eps))
-  const shrink =
-    optimizer.weightDecay === 0 ? undefined : tf.mul(rate, tf.mul(optimizer.weightDecay, decayMask))
-  const decayed = shrink ? tf.sub(parameters, tf.mul(parameters, shrink)) : parameters
-  return { state: { parameters: tf.sub(decayed, step), moment1: m, moment2: v }, gradientNorm }
+  const [next, m, v] = fused(() => {
+    const newMoment1 = tf.add(tf.mul(moment1, beta1), tf.mul(clipped, 1 - beta1))
+    const newMoment2 = tf.add(tf.mul(moment2, beta2), tf.mul(tf.square(clipped), 1 - beta2))
+    const change = tf.div(tf.mul(newMoment1, stepSize), tf.add(tf.sqrt(newMoment2), eps))
+    const kept =
+      optimizer.weightDecay === 0
+        ? parameters
+        : tf.sub(parameters, tf.mul(parameters, tf.mul(rate, tf.mul(optimizer.weightDecay, decayMask))))
+    return [tf.sub(kept, change), newMoment1, newMoment2]
+  }) as [Tensor, Tensor, Tensor]
+  return { state: { parameters: next, moment1: m, moment2: v }, gradientNorm }
 }
 
 /** Keeps a zero gradient from dividing by zero (PyTorch's clip_grad_norm_). */

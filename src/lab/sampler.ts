@@ -4,6 +4,7 @@ import type { RandomStream } from '../engine/random'
 import type { FunctionDefinition, Program } from '../engine/types'
 import { assert } from '../shared/assert'
 import type { LanguageModel } from './model/language-model'
+import { leftPadding } from './model/language-model'
 import type { RolloutOptions, RolloutOutput } from './model/rollout'
 import { rolloutFunction } from './model/rollout'
 import type { Task } from './tasks/task'
@@ -65,7 +66,7 @@ interface Growing {
 /** Makes a sampler. */
 export function createSampler({ name, task, model, prompts, group, temperature }: SamplerOptions): Sampler {
   const { promptLength, answerLength, endToken, padToken } = task
-  const shared = { temperature, endToken, padToken }
+  const shared = { temperature, endToken, padToken, padding: leftPadding(task) }
   const firstTokens = Math.min(firstLegTokens, answerLength)
   const calls = Math.ceil((prompts * group) / firstLegRows)
   const first: RolloutOptions = {

@@ -1,9 +1,12 @@
 // Records a program's functions: runs each once on the recording backend and gives its nodes. Loops and branches become one
 // node with functions of their own, slice writes one update in place. It encodes and runs no graph.
+import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { checkBranches, checkLoopVariables, refuseGradients } from '../control-ops'
 import { assert } from '../errors'
+import { takingPieces } from '../fused'
+import type { Piece } from '../fused'
 import type { NativeTensorFlow } from '../native'
 import type { ControlOps, Precision } from '../types'
 import { Scope } from './recording'
@@ -66,7 +69,7 @@ export function recordBody(
     const control = new ControlRecorder(native, session)
     backend.session = session
     try {
-      const results = body({
+      const tools: RecordingTools = {
         ops: refuseGradients(control),
         root: (shape, dtype) => {
           const tensor = tf.zeros([...shape], dtype)
@@ -81,7 +84,8 @@ export function recordBody(
           if (session.failure) throw session.failure
           control.resultsOf(scope, tensors)
         },
-      })
+      }
+      const results = takingPieces(options.xla ? undefined : control.fuse, () => body(tools))
       const recorded = control.resultsOf(scope, results)
       const { nodes, captures } = scope.finish(recorded)
       return {
@@ -196,6 +200,54 @@ class ControlRecorder implements ControlOps {
     return this.outputs(scope, node, [array])[0] as Tensor
   }
 
+  /** A piece as one call of a function that XLA compiles, where it is large enough; equal pieces share their function. */
+  fuse = (piece: Piece): Tensor[] => {
+    const outer = this.session.scope
+    const [scope, tensors] = this.trace(outer, [], piece)
+    const results = this.resultsOf(scope, tensors)
+    const { nodes, captures } = scope.finish(results)
+    if (Math.max(...[...captures, ...tensors].map(elementsOf)) < fusedElements) {
+      return this.inline(outer, { nodes, captures, results }, tensors)
+    }
+    const name = pieceName({ nodes, captures, results })
+    if (!this.helpers.some((helper) => helper.name === name)) {
+      const all = captures.map(typed)
+      this.helpers.push({ name, arguments: all, captures: all.length, nodes, results })
+    }
+    const node = this.append(outer, 'PartitionedCall', captures, tensors, [
+      { kind: 'types', name: 'Tin', types: captures.map(({ dtype }) => typeNumber(dtype)) },
+      { kind: 'types', name: 'Tout', types: results.map(({ dtype }) => typeNumber(dtype)) },
+      { kind: 'function', name: 'f', function: name },
+      { kind: 'flag', name: '_XlaMustCompile', value: true },
+    ])
+    return this.outputs(outer, node, tensors)
+  }
+
+  /** The nodes of an inner scope as nodes of the outer one. */
+  private inline(outer: Scope, { nodes, captures, results }: Parts, tensors: readonly Tensor[]): Tensor[] {
+    const taken = new Map(captures.map((tensor) => [tensor.dataId, tensor]))
+    const moved = new Map<RecordedNode, RecordedNode>()
+    const move = (reference: Reference): Reference => {
+      if (reference.kind === 'argument') {
+        const tensor = taken.get(reference.key)
+        assert(tensor, 'what a piece takes from outside is captured')
+        return this.backend.referenceIn(outer, tensor)
+      }
+      const node = moved.get(reference.node)
+      assert(node, 'a node comes after its inputs')
+      return { ...reference, node }
+    }
+    for (const node of nodes) {
+      moved.set(node, outer.append({ ...node, inputs: node.inputs.map(move) }))
+    }
+    return tensors.map((tensor, index) => {
+      const result = this.backend.copy(tensor)
+      outer.bind(result.dataId, move((results[index] as RecordedResult).reference))
+      this.backend.own(result)
+      return result
+    })
+  }
+
   /** Tensors as results of a scope. */
   resultsOf(scope: Scope, tensors: readonly Tensor[]): RecordedResult[] {
     return tensors.map((tensor) => ({
@@ -256,6 +308,38 @@ class ControlRecorder implements ControlOps {
     })
   }
 }
+
+/** What a finished scope gives. */
+interface Parts {
+  readonly nodes: readonly RecordedNode[]
+  readonly captures: readonly RecordedTensor[]
+  readonly results: readonly RecordedResult[]
+}
+
+/** Pieces of smaller tensors only cost a compiled function's launch. */
+const fusedElements = 2 ** 18
+
+const elementsOf = ({ shape }: RecordedTensor): number => shape.reduce((size, length) => size * length, 1)
+
+/** Equal for pieces that compute the same from inputs of the same shapes. */
+function pieceName({ nodes, captures, results }: Parts): string {
+  const positions = new Map<object, number>()
+  captures.forEach(({ dataId }, index) => positions.set(dataId, index))
+  nodes.forEach((node, index) => positions.set(node, index))
+  const place = (reference: Reference) =>
+    reference.kind === 'argument'
+      ? [positions.get(reference.key)]
+      : [positions.get(reference.node), reference.output]
+  const text = JSON.stringify([
+    captures.map(({ shape, dtype }) => [dtype, shape]),
+    nodes.map(({ op, attributes, inputs }) => [op, attributes.map(plainAttribute), inputs.map(place)]),
+    results.map(({ reference }) => place(reference)),
+  ])
+  return `piece_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+}
+
+const plainAttribute = (attribute: RecordedAttribute): unknown =>
+  attribute.kind === 'constant' ? { ...attribute, bytes: Array.from(attribute.bytes) } : attribute
 
 /** What is kept of a tensor: not its values. */
 const typed = ({ dataId, shape, dtype }: RecordedTensor): RecordedTensor => ({ dataId, shape, dtype })

@@ -111,7 +111,7 @@ export class Scope {
 
   /** Appends an operation. */
   append(node: Omit<RecordedNode, 'name'>): RecordedNode {
-    const named = { name: `n${this.nodes.length}`, ...node }
+    const named = { ...node, name: `n${this.nodes.length}` }
     this.nodes.push(named)
     return named
   }

@@ -1,8 +1,9 @@
-// Layer norm's core, linear layer and GELU with hand-written gradients: op by op, each saved kernel is a pass over the
-// activations.
-// Plain tfjs-core ops only; gradients are checked against finite differences and PyTorch in the tests.
+// What lies between the matrix products of a transformer, with hand-written gradients: op by op, each kernel is a pass over
+// the activations. Each half is one fused piece. Plain tfjs-core ops; gradients are checked against finite differences and
+// PyTorch in the tests.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { fused } from '../../engine/fused'
 
 /** Added to the variance (GPT-2's and PyTorch's default). */
 const normEps = 1e-5
@@ -12,18 +13,21 @@ const normEps = 1e-5
  * linear layer that follows.
  */
 export const normalize: (x: Tensor) => Tensor = tf.customGrad<Tensor>((x, save) => {
-  const input = x as Tensor
-  const centered = tf.sub(input, tf.mean(input, -1, true))
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), normEps))
-  const value = tf.mul(centered, inverse)
+  const [value, inverse] = fused(() => {
+    const centered = tf.sub(x as Tensor, tf.mean(x as Tensor, -1, true))
+    const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), normEps))
+    return [tf.mul(centered, scale), scale]
+  }) as [Tensor, Tensor]
   ;(save as tf.GradSaveFunc)([value, inverse])
   return {
     value,
     // dx = (dy - mean(dy) - y mean(dy y)) / sigma
     gradFunc: (dy, saved) => {
       const [y, inverseSigma] = saved as [Tensor, Tensor]
-      const projection = tf.mul(y, tf.mean(tf.mul(dy, y), -1, true))
-      return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), projection), inverseSigma)
+      return fused(() => {
+        const projection = tf.mul(y, tf.mean(tf.mul(dy, y), -1, true))
+        return [tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), projection), inverseSigma)]
+      })[0] as Tensor
     },
   }
 })
@@ -31,41 +35,78 @@ export const normalize: (x: Tensor) => Tensor = tf.customGrad<Tensor>((x, save) 
 const linearTerm = 2 * Math.sqrt(2 / Math.PI)
 const cubicTerm = linearTerm * 0.044715
 
-/** GELU, tanh approximation (Hendrycks and Gimpel 2016), in the equal form x * sigmoid(a x + b x^3). */
-export const gelu: (x: Tensor) => Tensor = tf.customGrad<Tensor>((x, save) => {
-  const input = x as Tensor
-  const square = tf.square(input)
-  const gate = tf.sigmoid(tf.mul(tf.add(tf.mul(square, cubicTerm), linearTerm), input))
-  const value = tf.mul(input, gate)
-  ;(save as tf.GradSaveFunc)([square, gate, value])
+/** sigmoid(a x + b x^3): GELU(x) is x times it. */
+const gateOf = (x: Tensor, square: Tensor): Tensor =>
+  tf.sigmoid(tf.mul(tf.add(tf.mul(square, cubicTerm), linearTerm), x))
+
+/**
+ * GELU of rows + bias, tanh approximation (Hendrycks and Gimpel 2016). The backward half computes the gate anew: cheaper
+ * than to keep it.
+ */
+export const biasGelu: (rows: Tensor, bias: Tensor) => Tensor = tf.customGrad<Tensor>((rows, bias, save) => {
+  const inputs = [rows, bias] as [Tensor, Tensor]
+  ;(save as tf.GradSaveFunc)(inputs)
   return {
-    value,
-    // d/dx = gate + x gate (1 - gate) (a + 3 b x^2), and x gate is the value
-    gradFunc: (dy, saved) => {
-      const [xSquare, g, y] = saved as [Tensor, Tensor, Tensor]
-      const slope = tf.add(tf.mul(xSquare, 3 * cubicTerm), linearTerm)
-      return tf.mul(dy, tf.add(g, tf.mul(tf.sub(y, tf.mul(y, g)), slope)))
-    },
+    value: fused(() => {
+      const x = tf.add(...inputs)
+      return [tf.mul(x, gateOf(x, tf.square(x)))]
+    })[0] as Tensor,
+    // d/dx = gate + x gate (1 - gate) (a + 3 b x^2)
+    gradFunc: (dy, saved) =>
+      fused(() => {
+        const x = tf.add(...(saved as [Tensor, Tensor]))
+        const square = tf.square(x)
+        const gate = gateOf(x, square)
+        const y = tf.mul(x, gate)
+        const slope = tf.add(tf.mul(square, 3 * cubicTerm), linearTerm)
+        const dx = tf.mul(dy, tf.add(gate, tf.mul(tf.sub(y, tf.mul(y, gate)), slope)))
+        return [dx, sumRows(dx)]
+      }),
   }
 })
 
-/** x weight + bias for rows x [N, in]. The bias's gradient, a sum over rows, is a product: TensorFlow's is faster so. */
-export const linear: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor = tf.customGrad<Tensor>(
-  (x, weight, bias, save) => {
-    const inputs = [x, weight] as [Tensor, Tensor]
-    ;(save as tf.GradSaveFunc)(inputs)
-    const { shape } = bias as Tensor
+const sumRows = (rows: Tensor): Tensor => tf.sum(rows, 0)
+
+/** Queries, keys and values, each [H, B, T, D], from rows [B * T, 3 * H * D] and their bias. */
+export function splitHeads(
+  rows: Tensor,
+  bias: Tensor,
+  { B, T, H, D }: { B: number; T: number; H: number; D: number },
+): [Tensor, Tensor, Tensor] {
+  const transposed = tf.customGrad<Tensor>((x, b) => ({
+    value: fused(() => [
+      tf.transpose(tf.reshape(tf.add(x as Tensor, b as Tensor), [B, T, 3 * H, D]), [2, 0, 1, 3]),
+    ])[0] as Tensor,
+    gradFunc: (dy) =>
+      fused(() => {
+        const dx = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [B * T, 3 * H * D])
+        return [dx, sumRows(dx)]
+      }),
+  }))
+  return tf.split(transposed(rows, bias), 3, 0) as [Tensor, Tensor, Tensor]
+}
+
+/** softmax(scores + mask) over the last axis; the mask broadcasts. TensorFlow's own softmax is faster than a fused one. */
+export const maskedSoftmax: (scores: Tensor, mask: Tensor) => Tensor = (scores, mask) =>
+  tf.customGrad<Tensor>((x, save) => {
+    const value = tf.softmax(tf.add(x as Tensor, mask))
+    ;(save as tf.GradSaveFunc)([value])
     return {
-      value: tf.add(tf.matMul(...inputs), bias as Tensor),
+      value,
       gradFunc: (dy, saved) => {
-        const [rows, matrix] = saved as [Tensor, Tensor]
-        const ones_1N = tf.ones([1, dy.shape[0]])
-        return [
-          tf.matMul(dy, matrix, false, true),
-          tf.matMul(rows, dy, true, false),
-          tf.reshape(tf.matMul(ones_1N, dy), shape),
-        ]
+        const [p] = saved as [Tensor]
+        return fused(() => {
+          const weighted = tf.mul(p, dy)
+          return [tf.sub(weighted, tf.mul(p, tf.sum(weighted, -1, true)))]
+        })[0] as Tensor
       },
     }
-  },
+  })(scores)
+
+/** residual + rows + bias, all [N, W] but the bias. */
+export const addBiased: (residual: Tensor, rows: Tensor, bias: Tensor) => Tensor = tf.customGrad<Tensor>(
+  (residual, rows, bias) => ({
+    value: fused(() => [tf.add(tf.add(residual as Tensor, rows as Tensor), bias as Tensor)])[0] as Tensor,
+    gradFunc: (dy) => [dy, dy, fused(() => [sumRows(dy)])[0] as Tensor],
+  }),
 )

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../shared/config/schema'
 import type { Task } from '../tasks/task'
 import type { ParameterSpec } from './parameters'
 import { countParameters, initialParameters, parameterSpecs, unpackTensors } from './parameters'
-import type { Network } from './transformer'
+import type { LeftPadding, Network } from './transformer'
 import { createNetwork, forward } from './transformer'
 
 /** A model for a task. */
@@ -39,8 +39,13 @@ export function createLanguageModel(config: ModelConfig, task: Task): LanguageMo
     network,
     networkOf: (state) => network(state['parameters'] as Tensor),
     answerLogits: (parameters, sequences) =>
-      forward(network(parameters), sequences, task.answerLength).logits,
+      forward(network(parameters), sequences, task.answerLength, leftPadding(task)).logits,
   }
+}
+
+/** How a task pads its prompts; undefined where it never does. */
+export function leftPadding({ hasPaddedPrompts, promptLength, padToken }: Task): LeftPadding | undefined {
+  return hasPaddedPrompts ? { promptLength, padToken } : undefined
 }
 
 /** Input sequences [rows, promptLength + answerLength - 1]: prompts followed by answers without their last token. */

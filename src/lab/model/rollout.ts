@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ControlOps, FunctionDefinition, FunctionResult, NamedTensors } from '../../engine/types'
 import type { DecodeContext } from './decode'
-import { decodeStep, emptyCaches } from './decode'
-import type { Network } from './transformer'
+import { decodeStep, emptyCaches, growCaches } from './decode'
+import type { LeftPadding, Network } from './transformer'
 import { forward } from './transformer'
 
 /** Shape and manner of a rollout. R = prompts * group completions, those of a prompt side by side. */
@@ -18,6 +18,8 @@ export interface RolloutOptions {
   readonly temperature: number
   readonly endToken: number
   readonly padToken: number
+  /** Where prompts may be shorter than promptLength. */
+  readonly padding?: LeftPadding | undefined
 }
 
 /** Names of a rollout's outputs, each [answerLength, R]: position by position, completions of a prompt side by side. */
@@ -48,16 +50,15 @@ function rollOut(
   inputs: NamedTensors,
   ops: ControlOps,
 ): FunctionResult {
-  const { group, promptLength, answerLength, padToken } = options
+  const { group, promptLength, answerLength, padToken, padding } = options
   const prompts = inputs['prompts'] as Tensor
   const uniforms_AR = inputs['uniforms'] as Tensor
   const R = options.prompts * group
-  const prefilled = forward(network, prompts, 1)
+  const prefilled = forward(network, prompts, 1, padding)
   const context: DecodeContext = {
     network,
-    prompts: prefilled.keysAndValues,
+    prompts: prefilled,
     promptLength,
-    slots: answerLength - 1,
     group,
   }
   const V = prefilled.logits.shape[1] as number
@@ -74,34 +75,62 @@ function rollOut(
     ops.updateSlice(array, tf.expandDims(row, 0), index, 0)
 
   const first = pick(firstLogits, zero, tf.ones([R], 'bool'))
-  const [, , , tokens, logprobs, entropies] = ops.whileLoop(
-    (index, _token, isAlive) => tf.logicalAnd(tf.less(index, answerLength), tf.any(isAlive)),
-    (index_, token_, isAlive_, tokens_, logprobs_, entropies_, ...caches) => {
-      const [index, token, isAlive] = [index_, token_, isAlive_] as [Tensor, Tensor, Tensor]
-      const decoded = decodeStep(context, ops, token, tf.sub(index, one), caches)
-      const picked = pick(decoded.logits, index, isAlive)
-      return [
-        tf.add(index, one),
-        picked.tokens,
-        picked.isAlive,
-        write(tokens_, picked.tokens, index),
-        write(logprobs_, picked.logprobs, index),
-        write(entropies_, picked.entropies, index),
-        ...decoded.caches,
-      ]
-    },
-    [
-      one,
-      first.tokens,
-      first.isAlive,
-      write(tf.fill([answerLength, R], padToken, 'int32'), first.tokens, zero),
-      write(tf.zeros([answerLength, R]), first.logprobs, zero),
-      write(tf.zeros([answerLength, R]), first.entropies, zero),
-      ...emptyCaches(context),
-    ],
-    { maxIterations: answerLength - 1 },
-  ) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+  const turn = (
+    index: Tensor,
+    token: Tensor,
+    isAlive: Tensor,
+    [tokens, logprobs, entropies]: readonly [Tensor, Tensor, Tensor],
+    caches: readonly Tensor[],
+  ): Tensor[] => {
+    const decoded = decodeStep(context, ops, token, tf.sub(index, one), caches)
+    const picked = pick(decoded.logits, index, isAlive)
+    return [
+      tf.add(index, one),
+      picked.tokens,
+      picked.isAlive,
+      write(tokens, picked.tokens, index),
+      write(logprobs, picked.logprobs, index),
+      write(entropies, picked.entropies, index),
+      ...decoded.caches,
+    ]
+  }
+  let variables = [
+    one,
+    first.tokens,
+    first.isAlive,
+    write(tf.fill([answerLength, R], padToken, 'int32'), first.tokens, zero),
+    write(tf.zeros([answerLength, R]), first.logprobs, zero),
+    write(tf.zeros([answerLength, R]), first.entropies, zero),
+  ] as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+  const lengths = cacheLengths(answerLength - 1)
+  let caches = emptyCaches(context, lengths[0] as number)
+  for (const slots of lengths) {
+    const grown = ops.whileLoop(
+      (index, _token, isAlive) =>
+        tf.logicalAnd(tf.lessEqual(index, tf.scalar(slots, 'int32')), tf.any(isAlive)),
+      (index, token, isAlive, tokens, logprobs, entropies, ...held) =>
+        turn(index, token, isAlive, [tokens, logprobs, entropies] as [Tensor, Tensor, Tensor], held),
+      [...variables, ...growCaches(caches, slots)],
+      { maxIterations: slots },
+    )
+    variables = grown.slice(0, 6) as typeof variables
+    caches = grown.slice(6)
+  }
+  const [, , , tokens, logprobs, entropies] = variables
   return { outputs: { tokens, logprobs, entropies } satisfies Record<RolloutOutput, Tensor> }
+}
+
+/** Slots of the first loop's cache; each further loop has twice as many. */
+const firstCacheSlots = 32
+
+/**
+ * Cache lengths of the loops, one after the other, for `slots` answer slots in all: attention reads the whole cache at every
+ * token, so one that grows reads less of what is not yet written.
+ */
+export function cacheLengths(slots: number): number[] {
+  const lengths: number[] = []
+  for (let length = firstCacheSlots; length < slots; length *= 2) lengths.push(length)
+  return [...lengths, slots]
 }
 
 /** One position of every completion: [R] each. Ended completions get the pad token, log-probability 0 and entropy 0. */

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ModelConfig } from '../../shared/config/schema'
-import { gelu, linear, normalize } from './kernels'
+import { addBiased, biasGelu, maskedSoftmax, normalize, splitHeads } from './kernels'
 
 /** A linear layer: y = x weight + bias. */
 interface Linear {
@@ -43,7 +43,7 @@ export function createNetwork(model: ModelConfig, parameter: (name: string) => T
   const foldNorm = (norm: string, { weight, bias }: { weight: Tensor; bias?: Tensor }): Linear => {
     const scale_W1 = tf.reshape(parameter(`${norm}.scale`), [width, 1])
     const shift_1W = tf.reshape(parameter(`${norm}.shift`), [1, width])
-    const shifted = tf.matMul(shift_1W, weight)
+    const shifted = tf.reshape(tf.matMul(shift_1W, weight), [-1])
     return { weight: tf.mul(weight, scale_W1), bias: bias ? tf.add(shifted, bias) : shifted }
   }
   // Queries are scaled by 1/sqrt(D) here, once, in place of every score.
@@ -71,11 +71,6 @@ export function createNetwork(model: ModelConfig, parameter: (name: string) => T
   }
 }
 
-/** x weight + bias for rows x_NW. */
-function applyLinear(x_NW: Tensor, { weight, bias }: Linear): Tensor {
-  return linear(x_NW, weight, bias)
-}
-
 /** Embeddings of tokens (int32, any shape of N elements) as rows [N, W]; positions are added by the caller. */
 export function embedTokens(network: Network, tokens: Tensor): Tensor {
   const vocabulary = network.tokenEmbedding.shape[0]
@@ -93,20 +88,48 @@ export function projectHeads(
   T: number,
 ): [Tensor, Tensor, Tensor] {
   const { heads, width } = network
-  const rows = applyLinear(normalize(x_NW), block.attentionIn)
-  const heads_3HBTD = tf.transpose(tf.reshape(rows, [B, T, 3 * heads, width / heads]), [2, 0, 1, 3])
-  return tf.split(heads_3HBTD, 3, 0) as [Tensor, Tensor, Tensor]
+  const { weight, bias } = block.attentionIn
+  const rows = tf.matMul(normalize(x_NW), weight)
+  return splitHeads(rows, bias, { B, T, H: heads, D: width / heads })
 }
 
 /** The block's second half for rows [N, W]: attention's output (rows) projected and added, then the feed-forward part. */
 export function finishBlock(block: Block, x_NW: Tensor, attended_NW: Tensor): Tensor {
-  const middle = tf.add(x_NW, applyLinear(attended_NW, block.attentionOut))
-  return tf.add(middle, applyLinear(gelu(applyLinear(normalize(middle), block.mlpIn)), block.mlpOut))
+  const { attentionOut, mlpIn, mlpOut } = block
+  const middle = addBiased(x_NW, tf.matMul(attended_NW, attentionOut.weight), attentionOut.bias)
+  const hidden = biasGelu(tf.matMul(normalize(middle), mlpIn.weight), mlpIn.bias)
+  return addBiased(middle, tf.matMul(hidden, mlpOut.weight), mlpOut.bias)
 }
 
 /** Logits [N, V] of rows [N, W]. */
 export function applyHead(network: Network, x_NW: Tensor): Tensor {
-  return applyLinear(normalize(x_NW), network.head)
+  const { weight, bias } = network.head
+  return tf.add(tf.matMul(normalize(x_NW), weight), bias)
+}
+
+/** Prompts shorter than the longest stand at the end of the prompt's columns, so that all answers begin in one column. */
+export interface LeftPadding {
+  /** Columns of the prompt. */
+  readonly promptLength: number
+  readonly padToken: number
+}
+
+/** Pad tokens before each prompt [B], int32, of sequences [B, promptLength or more]. */
+function countPads(tokens_BT: Tensor, { promptLength, padToken }: LeftPadding): Tensor {
+  const prompts = tf.slice(tokens_BT, [0, 0], [tokens_BT.shape[0], promptLength])
+  return tf.sum(tf.cast(tf.equal(prompts, tf.scalar(padToken, 'int32')), 'int32'), 1)
+}
+
+/** Position embeddings [N, W] at positions_N (int32). A padded column's position is below 0: its row is zeros. */
+export function embedPositions({ positionEmbedding }: Network, positions_N: Tensor): Tensor {
+  const context = positionEmbedding.shape[0]
+  return tf.matMul(tf.oneHot(positions_N as tf.Tensor1D, context, 1, 0, 'float32'), positionEmbedding)
+}
+
+/** Added to scores [B, queries, keys]: hides the first pads_B of `keys` columns. [B, 1, keys]. */
+export function hidePads(pads_B: Tensor, keys: number): Tensor {
+  const isPad = tf.less(tf.range(0, keys, 1, 'int32'), tf.expandDims(pads_B, 1))
+  return tf.expandDims(tf.mul(tf.cast(isPad, 'float32'), masked), 1)
 }
 
 /** Added to scores [queries, keys]: query i stands at position `first` + i and sees keys up to its own position. */
@@ -129,18 +152,29 @@ export interface ForwardResult {
   /** [B * A, V], row by row of B: the last A positions. */
   readonly logits: Tensor
   readonly keysAndValues: readonly KeysAndValues[]
+  /** Pad tokens before each sequence [B], where sequences may have them. */
+  readonly pads: Tensor | undefined
 }
 
 /**
  * Runs whole sequences, tokens_BT int32, and gives logits at their last `answers` positions only: the last block computes
  * nothing for positions whose logits nobody asks for.
  */
-export function forward(network: Network, tokens_BT: Tensor, answers: number): ForwardResult {
+export function forward(
+  network: Network,
+  tokens_BT: Tensor,
+  answers: number,
+  padding?: LeftPadding,
+): ForwardResult {
   const [B, T] = tokens_BT.shape as [number, number]
   const { heads, width, blocks } = network
-  const positions_TW = tf.slice(network.positionEmbedding, [0, 0], [T, width])
+  const pads = padding && countPads(tokens_BT, padding)
+  const positions = pads
+    ? tf.reshape(embedPositions(network, positionsAfter(pads, T)), [B, T, width])
+    : tf.slice(network.positionEmbedding, [0, 0], [T, width])
   const embedded = tf.reshape(embedTokens(network, tokens_BT), [B, T, width])
-  let x_NW: Tensor = tf.reshape(tf.add(embedded, positions_TW), [B * T, width])
+  let x_NW: Tensor = tf.reshape(tf.add(embedded, positions), [B * T, width])
+  const hidden = pads && hidePads(pads, T)
   const keysAndValues: KeysAndValues[] = []
   blocks.forEach((block, layer) => {
     const [q, keys, values] = projectHeads(network, block, x_NW, B, T)
@@ -148,13 +182,21 @@ export function forward(network: Network, tokens_BT: Tensor, answers: number): F
     const isLast = layer === blocks.length - 1
     const Q = isLast ? answers : T
     const q_HBQD = isLast ? tf.slice(q, [0, 0, T - Q, 0], [heads, B, Q, width / heads]) : q
-    const scores_HBQT = tf.add(tf.matMul(q_HBQD, keys, false, true), causalMask(Q, T, T - Q))
-    const attended_HBQD = tf.matMul(tf.softmax(scores_HBQT), values)
+    const weights_HBQT = maskedSoftmax(
+      tf.matMul(q_HBQD, keys, false, true),
+      hidden ? tf.add(causalMask(Q, T, T - Q), hidden) : causalMask(Q, T, T - Q),
+    )
+    const attended_HBQD = tf.matMul(weights_HBQT, values)
     const attended_NW = tf.reshape(tf.transpose(attended_HBQD, [1, 2, 0, 3]), [B * Q, width])
     const residual_NW = isLast
       ? tf.reshape(tf.slice(tf.reshape(x_NW, [B, T, width]), [0, T - Q, 0], [B, Q, width]), [B * Q, width])
       : x_NW
     x_NW = finishBlock(block, residual_NW, attended_NW)
   })
-  return { logits: applyHead(network, x_NW), keysAndValues }
+  return { logits: applyHead(network, x_NW), keysAndValues, pads }
+}
+
+/** Position [B * T] of every column: its distance from the first token that is no pad. */
+function positionsAfter(pads_B: Tensor, T: number): Tensor {
+  return tf.reshape(tf.sub(tf.range(0, T, 1, 'int32'), tf.expandDims(pads_B, 1)), [-1])
 }

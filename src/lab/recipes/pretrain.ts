@@ -4,6 +4,7 @@ import { createStream } from '../../engine/random'
 import type { PretrainStage } from '../../shared/config/schema'
 import { joinSequences } from '../model/language-model'
 import { adamValues, learningRateAt } from '../optimizer'
+import { countPromptTokens } from '../tasks/task'
 import type { Examples, Task } from '../tasks/task'
 import { nextTokenUpdate } from '../updates'
 import { tokenMeanWeights } from '../weights'
@@ -39,7 +40,7 @@ export function createPretrain(stage: PretrainStage, options: RecipeOptions): Re
           'train/learning_rate': rate,
         },
         sequences: batch,
-        tokens: tokens + batch * task.promptLength,
+        tokens: tokens + countPromptTokens(task, examples.prompts),
         completions: [],
         seconds: { data: drawn - begin, update: clock() - drawn },
       }

@@ -25,6 +25,7 @@ export function createParityTask({ bits, longFraction }: Extract<TaskConfig, { k
     endToken: end,
     padToken: pad,
     promptLength,
+    hasPaddedPrompts: false,
     answerLength,
     drawPrompts,
     drawExamples(stream, count): Examples {

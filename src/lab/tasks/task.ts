@@ -8,22 +8,25 @@ export type RewardKind = 'answer' | 'chain'
 /** Training sequences: one row each, fixed lengths. */
 export interface Examples {
   readonly count: number
-  /** [count, promptLength] token ids. */
+  /** [count, promptLength] token ids, padded before where a prompt is shorter. */
   readonly prompts: Int32Array
   /** [count, answerLength] token ids, end token included, padded after it. */
   readonly answers: Int32Array
 }
 
-/** A task with its vocabulary and lengths. Prompts all have one length; answers are padded to one. */
+/** A task with its vocabulary and lengths. Prompts are padded on the left to one length, answers on the right. */
 export interface Task {
   /** Text of each token id. */
   readonly vocabulary: readonly string[]
   readonly endToken: number
   readonly padToken: number
+  /** Longest prompt. */
   readonly promptLength: number
+  /** Whether prompts may be shorter; where they never are, the model needs no mask for padding. */
+  readonly hasPaddedPrompts: boolean
   /** Longest right answer, end token included; sampling stops there. */
   readonly answerLength: number
-  /** Fresh prompts, [count, promptLength] token ids. */
+  /** Fresh prompts, [count, promptLength] token ids, padded before where shorter. */
   drawPrompts(stream: RandomStream, count: number): Int32Array
   /** Fresh prompts with right answers of the training mixture. */
   drawExamples(stream: RandomStream, count: number): Examples
@@ -39,4 +42,16 @@ export function textOf(task: Task, tokens: Iterable<number>): string {
 /** Answer tokens of an output: everything before the end token. */
 export function answerLengthOf(task: Task, output: readonly number[]): number {
   return output.at(-1) === task.endToken ? output.length - 1 : output.length
+}
+
+/** A prompt without its padding. */
+export function withoutPadding(task: Task, prompt: Int32Array): Int32Array {
+  const start = prompt.findIndex((token) => token !== task.padToken)
+  return start === -1 ? prompt.subarray(0, 0) : prompt.subarray(start)
+}
+
+/** Tokens of prompts [count, promptLength], padding not counted. */
+export function countPromptTokens(task: Task, prompts: Int32Array): number {
+  if (!task.hasPaddedPrompts) return prompts.length
+  return prompts.reduce((count, token) => (token === task.padToken ? count : count + 1), 0)
 }
