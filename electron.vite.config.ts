@@ -40,6 +40,8 @@ export default defineConfig({
   main: {
     build: {
       target: 'node18',
+      // Errors of the engine name the line of the source that they are about.
+      sourcemap: true,
       externalizeDeps: { exclude: ['lowdb', 'steno'] },
       rollupOptions: {
         input: {

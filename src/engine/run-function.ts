@@ -92,12 +92,11 @@ const memoryErrors =
 
 /** The error with function and line in its message. Errors of other classes are somebody's own and stay as they are. */
 function located(error: unknown, name: string, declared: FunctionDefinition): unknown {
-  const position = error instanceof Error ? userPosition(error.stack) : undefined
-  return functionError(
-    error,
-    position === undefined ? `function "${name}"` : `function "${name}", at ${position}`,
-    declared,
-  )
+  // Where memory ran out there is none for reading a stack through a source map.
+  const canRead = error instanceof Error && !memoryErrors.test(error.message)
+  const position = canRead ? userPosition(error.stack) : undefined
+  const place = position === undefined ? `function "${name}"` : `function "${name}", at ${position}`
+  return functionError(error, place, declared)
 }
 
 /** An error of running a function as an EngineError whose message begins with `place`; own classes of others stay as they are. */
