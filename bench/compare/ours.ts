@@ -50,6 +50,7 @@ function plainTask({ vocabulary, promptLength, answerLength }: Row): Task {
     vocabulary: Array.from({ length: vocabulary }, (_, token) => String.fromCharCode(97 + token)),
     endToken: -1,
     padToken: 0,
+    hasPaddedPrompts: false,
     promptLength,
     answerLength,
     drawPrompts: (stream, count) => draw(stream, count * promptLength),
