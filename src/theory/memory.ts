@@ -44,19 +44,24 @@ export interface TooLarge {
   tensorBytes?: number
 }
 
+/** Part of the room that what was in use when a batch failed may fill when it is smaller: it needed more than that. */
+const USED_FILL = 0.5
 /**
  * Part of the room that the estimate may fill. It counts what a gradient keeps; measured on one-layer models, a recorded
- * update takes twice as much memory and three times as much address space.
+ * update takes twice as much memory and more than three times as much address space.
  */
-const FILL = 0.3
+const ESTIMATE_FILL = 0.2
 
 /** A batch to try: half, and half again until both what was in use and the estimate should fit. */
 export function smallerBatch(large: TooLarge): SmallerBatch {
   const { config, stage, part, limitBytes, baseBytes = 0, usedBytes = 0, tensorBytes = 0 } = large
   const { field, value, rowsEach } = batchField(config, stage, part)
   const rows = large.rows ?? value * rowsEach
-  const room = FILL * Math.max(1, limitBytes - baseBytes)
-  const needed = Math.max(usedBytes - baseBytes + tensorBytes, activationBytes(config, rows))
+  const room = Math.max(1, limitBytes - baseBytes)
+  const needed = Math.max(
+    (usedBytes - baseBytes + tensorBytes) / USED_FILL,
+    activationBytes(config, rows) / ESTIMATE_FILL,
+  )
   let fitting = rows / 2
   while (fitting > 1 && (needed * fitting) / rows > room) fitting /= 2
   return { field, value, suggestion: Math.max(1, Math.floor(Math.min(value / 2, fitting / rowsEach))) }

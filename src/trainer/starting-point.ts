@@ -35,8 +35,8 @@ export interface StartingPoint {
   tokens: number
   /** The run's seconds so far. */
   time: number
-  /** State to put in place of the freshly initialised one. */
-  arrays?: { model: NamedArrays; optimizer?: NamedArrays }
+  /** State to put in place of the freshly initialised one, and the files it is from, in words. */
+  arrays?: { model: NamedArrays; optimizer?: NamedArrays; from: string }
   /** `eval/long_fraction` at the stage's step 0, where that is done. */
   startLongFraction?: number
   /** The checkpoint it begins from: its engine and thread count are to be used again. */
@@ -94,7 +94,10 @@ async function firstStart(folder: string, config: RunConfig): Promise<StartingPo
   const start = { stage: 0, sequences: 0, tokens: 0, time: 0 }
   const path = join(folder, runFiles.init)
   try {
-    return { ...start, arrays: { model: floatArrays(await readTensors(path), path) } }
+    const { run, checkpoint } = config.init ?? {}
+    const from =
+      run === undefined ? path : `${path} (config.json field init: checkpoint ${checkpoint} of run ${run})`
+    return { ...start, arrays: { model: floatArrays(await readTensors(path), path), from } }
   } catch (error) {
     if (!(error instanceof AfterwordError && isMissing(error.cause))) throw error
     if (config.init === undefined) return start
@@ -118,10 +121,11 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
     )
   }
   const totals = { sequences, tokens, time, checkpoint: state }
-  const weights = floatArrays(model, join(path, checkpointFiles.model))
+  const from = join(path, checkpointFiles.model)
+  const weights = floatArrays(model, from)
   // The next stage starts with fresh optimizer moments.
   if (step === stageAt(config, stage).steps)
-    return { ...totals, stage: stage + 1, arrays: { model: weights } }
+    return { ...totals, stage: stage + 1, arrays: { model: weights, from } }
   const moments = floatArrays(optimizer, join(path, checkpointFiles.optimizer))
   const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)
   const startLongFraction = rows.find((row) => row.stage === stage && row.step === 0)?.values[LONG_FRACTION]
@@ -129,7 +133,7 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
     ...totals,
     stage,
     step,
-    arrays: { model: weights, optimizer: moments },
+    arrays: { model: weights, optimizer: moments, from },
     ...(startLongFraction === undefined ? {} : { startLongFraction }),
   }
 }

@@ -102,16 +102,18 @@ export class Training {
   }
 
   private async runStage(stage: number, start: StartingPoint | undefined): Promise<TrainingEnd | undefined> {
-    const { config, experiment, log } = this.options
+    const { config, log } = this.options
     const { steps, kind } = stageAt(config, stage)
     this.stage = stage
     this.step = start?.step ?? NOT_BEGUN
     this.startLongFraction = start?.startLongFraction
     log(`stage ${stage} (${kind}): ${steps} steps, from step ${Math.max(0, this.step)}`)
+    // Before it is compiled for: weights of another model are refused at once.
+    if (start !== undefined) this.putState(start)
     this.memory = memoryUse()
     const stopped = await this.prepare(stage)
     if (stopped !== undefined) return stopped
-    if (start?.arrays !== undefined) experiment.writeState(start.arrays)
+    if (start !== undefined) this.putState(start)
     while (this.step < steps) {
       const end = await this.obey()
       if (end !== undefined) return end
@@ -121,6 +123,17 @@ export class Training {
       if (isSaved(config, stage, this.step)) await this.save()
     }
     return undefined
+  }
+
+  /** Gives the experiment a checkpoint's state. Throws naming file, array and both shapes where it is another model's. */
+  private putState({ arrays }: StartingPoint): void {
+    if (arrays === undefined) return
+    try {
+      this.options.experiment.writeState(arrays)
+    } catch (error) {
+      if (!(error instanceof AfterwordError)) throw error
+      throw new AfterwordError(error.code, `${arrays.from}: ${error.message}`, { cause: error })
+    }
   }
 
   /** Loads and compiles the stage's program; a stop ends that between two functions. Returns an end where there was one. */

@@ -43,24 +43,10 @@ export async function queuedRun(config: RunConfig, engineRequest: EngineRequest 
   return folder
 }
 
-/**
- * Starts the trainer as a launcher does: output to trainer.log. One thread, so that tests leave room for each other.
- * `addressSpace`: most bytes of it the process may have.
- */
-export function startTrainer(
-  folder: string,
-  environment: Record<string, string> = {},
-  addressSpace?: number,
-): TrainerProcess {
+/** Starts the trainer as a launcher does: output to trainer.log. One thread, so that tests leave room for each other. */
+export function startTrainer(folder: string, environment: Record<string, string> = {}): TrainerProcess {
   const log = openSync(join(folder, runFiles.log), 'a')
-  const command = [process.execPath, builtTrainer(), folder]
-  // The shell's own limit, in kilobytes, holds for what it becomes.
-  const limit =
-    addressSpace === undefined
-      ? []
-      : ['sh', '-c', `ulimit -v ${Math.floor(addressSpace / 1024)}; exec "$@"`, 'sh']
-  const [program = '', ...args] = [...limit, ...command]
-  const child = spawn(program, args, {
+  const child = spawn(process.execPath, [builtTrainer(), folder], {
     stdio: ['ignore', log, log],
     env: { ...process.env, AFTERWORD_THREADS: '1', ...environment },
   })
@@ -76,9 +62,8 @@ export function startTrainer(
 export function train(
   folder: string,
   environment?: Record<string, string>,
-  addressSpace?: number,
 ): Promise<number | NodeJS.Signals | null> {
-  return startTrainer(folder, environment, addressSpace).ended
+  return startTrainer(folder, environment).ended
 }
 
 /** All metrics rows of a run folder. */
