@@ -11,12 +11,13 @@ import type { RecordedProgram, RecordedProgramFunction } from './saved-model'
 /** Constants of up to so many elements are written out. */
 const writtenOut = 8
 
-/** What the functions of a printed loop or branch are called, by attribute. */
+/** What the functions of a printed loop, branch or piece are called, by attribute. */
 const bodyTitles: Readonly<Record<string, string>> = {
   cond: 'while',
   body: 'do',
   then_branch: 'then',
   else_branch: 'else',
+  f: 'fused',
 }
 
 /** The program's state and every function with its operations. */
