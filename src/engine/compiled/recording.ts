@@ -25,7 +25,7 @@ export function elementTypeOf(type: number): ElementType {
 export type DataKey = object
 
 /** Shape and type of a value. */
-export interface RecordedType {
+interface RecordedType {
   readonly shape: readonly number[]
   readonly dtype: string
 }

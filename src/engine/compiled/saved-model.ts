@@ -8,7 +8,7 @@ import { tensorTypes } from './recording'
 import type { RecordedAttribute, RecordedFunction } from './recording'
 
 /** A declared array. */
-export interface DeclaredArray {
+interface DeclaredArray {
   readonly name: string
   readonly shape: readonly number[]
   readonly dtype: ElementType
