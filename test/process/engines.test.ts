@@ -162,7 +162,7 @@ test('engines are measured when asked, remembered, and chosen by what this run w
 
 test('a trainer that records or compiles obeys a stop within 15 seconds', async () => {
   const stages = [{ kind: 'rl', algorithm: 'grpo', prompts: 16, group: 8, steps: 5 }]
-  const model = { kind: 'transformer', layers: 4, width: 128, heads: 4 }
+  const model = { kind: 'transformer', layers: 2, width: 64, heads: 4 }
   const task = { kind: 'parity', bits: 20, longFraction: 0.2 }
   const folder = await queuedRun(
     runConfig({ task, model, stages, evaluate: { every: 5, samples: 64 } }),
