@@ -147,6 +147,7 @@ export function createExperiment(options: ExperimentOptions): Experiment {
       const program = await engine.program({
         state: optimizerState(model.size),
         functions: { ...recipe.functions, ...evaluation.functions },
+        precision: config.precision,
       })
       program.writeState({ ...resting })
       current = { stage, recipe, program }

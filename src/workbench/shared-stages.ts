@@ -6,6 +6,7 @@ import type { RunConfig } from '../shared/config/schema'
 const sharedFields = [
   'task',
   'model',
+  'precision',
   'seed',
   'init',
   'evaluate',
@@ -15,7 +16,7 @@ const sharedFields = [
 
 /**
  * Number of leading stages that `config` can take over from a run with config `donor`: equal stages under equal task,
- * model, seed, init, evaluation, log and checkpoint settings. The last stage of a run is always its own.
+ * model, precision, seed, init, evaluation, log and checkpoint settings. The last stage of a run is always its own.
  */
 export function countSharedStages(config: RunConfig, donor: RunConfig): number {
   if (!sharedFields.every((name) => isDeepStrictEqual(config[name], donor[name]))) return 0

@@ -289,6 +289,12 @@ const runShape = {
     essential: true,
     description: 'Decoder-only transformer: pre-norm, learned positions, GELU.',
   }),
+  precision: field(z.enum(['float32', 'bfloat16']).default('float32'), {
+    title: 'Precision',
+    description:
+      'bfloat16: matrix products round their inputs to 8 significant bits, faster on hardware that has them. Weights and all else stay float32.',
+    advanced: true,
+  }),
   stages: field(z.array(stageSchema).min(1), {
     title: 'Stages',
     description: 'What is done to the model, in order.',

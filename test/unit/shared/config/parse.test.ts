@@ -61,6 +61,7 @@ describe('a valid study', () => {
               "width": 64,
             },
             "name": "small",
+            "precision": "float32",
             "seed": 0,
             "stages": [
               {
