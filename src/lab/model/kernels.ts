@@ -86,22 +86,29 @@ export function splitHeads(
   return tf.split(transposed(rows, bias), 3, 0) as [Tensor, Tensor, Tensor]
 }
 
-/** softmax(scores + mask) over the last axis; the mask broadcasts. TensorFlow's own softmax is faster than a fused one. */
-export const maskedSoftmax: (scores: Tensor, mask: Tensor) => Tensor = (scores, mask) =>
-  tf.customGrad<Tensor>((x, save) => {
-    const value = tf.softmax(tf.add(x as Tensor, mask))
-    ;(save as tf.GradSaveFunc)([value])
+/**
+ * softmax(q k^T + mask) v for queries [H, B, Q, D], keys and values [H, B, T, D]; the mask broadcasts to [H, B, Q, T].
+ * Backwards, the sum over keys of weight times its gradient is the output times the output's gradient, which is smaller (Dao
+ * 2023, arXiv 2307.08691, section 3.1). TensorFlow's own softmax is faster than a fused one.
+ */
+export function attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
+  const attention = tf.customGrad<Tensor>((q, k, v, save) => {
+    const inputs = [q, k, v] as [Tensor, Tensor, Tensor]
+    const weights = tf.softmax(tf.add(tf.matMul(inputs[0], inputs[1], false, true), mask))
+    const value = tf.matMul(weights, inputs[2])
+    ;(save as tf.GradSaveFunc)([...inputs, weights, value])
     return {
       value,
       gradFunc: (dy, saved) => {
-        const [p] = saved as [Tensor]
-        return fused(() => {
-          const weighted = tf.mul(p, dy)
-          return [tf.sub(weighted, tf.mul(p, tf.sum(weighted, -1, true)))]
-        })[0] as Tensor
+        const [ownQueries, ownKeys, ownValues, p, y] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor]
+        const dp = tf.matMul(dy, ownValues, false, true)
+        const ds = fused(() => [tf.mul(p, tf.sub(dp, tf.sum(tf.mul(dy, y), -1, true)))])[0] as Tensor
+        return [tf.matMul(ds, ownKeys), tf.matMul(ds, ownQueries, true, false), tf.matMul(p, dy, true, false)]
       },
     }
-  })(scores)
+  })
+  return attention(queries, keys, values)
+}
 
 /** residual + rows + bias, all [N, W] but the bias. */
 export const addBiased: (residual: Tensor, rows: Tensor, bias: Tensor) => Tensor = tf.customGrad<Tensor>(

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ModelConfig } from '../../shared/config/schema'
-import { addBiased, biasGelu, maskedSoftmax, normalize, splitHeads } from './kernels'
+import { addBiased, attend, biasGelu, normalize, splitHeads } from './kernels'
 
 /** A linear layer: y = x weight + bias. */
 interface Linear {
@@ -182,11 +182,8 @@ export function forward(
     const isLast = layer === blocks.length - 1
     const Q = isLast ? answers : T
     const q_HBQD = isLast ? tf.slice(q, [0, 0, T - Q, 0], [heads, B, Q, width / heads]) : q
-    const weights_HBQT = maskedSoftmax(
-      tf.matMul(q_HBQD, keys, false, true),
-      hidden ? tf.add(causalMask(Q, T, T - Q), hidden) : causalMask(Q, T, T - Q),
-    )
-    const attended_HBQD = tf.matMul(weights_HBQT, values)
+    const mask = causalMask(Q, T, T - Q)
+    const attended_HBQD = attend(q_HBQD, keys, values, hidden ? tf.add(mask, hidden) : mask)
     const attended_NW = tf.reshape(tf.transpose(attended_HBQD, [1, 2, 0, 3]), [B * Q, width])
     const residual_NW = isLast
       ? tf.reshape(tf.slice(tf.reshape(x_NW, [B, T, width]), [0, T - Q, 0], [B, Q, width]), [B * Q, width])

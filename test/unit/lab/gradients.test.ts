@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createStream } from '../../../src/engine/random'
 import { lossAndGradient } from '../../../src/lab/gradients'
-import { addBiased, biasGelu, maskedSoftmax, normalize, splitHeads } from '../../../src/lab/model/kernels'
+import { addBiased, attend, biasGelu, normalize, splitHeads } from '../../../src/lab/model/kernels'
 import { unpackTensors } from '../../../src/lab/model/parameters'
 import { createNetwork, forward } from '../../../src/lab/model/transformer'
 import { nextTokenLoss, targetLogprobs } from '../../../src/lab/objectives'
@@ -32,12 +32,24 @@ describe('gradients agree with finite differences', () => {
   // Each takes one vector of 20: 12 elements as rows [3, 4], 4 as a bias, and what is left.
   const rows = (x: Tensor) => tf.reshape(tf.slice(x, [0], [12]), [3, 4])
   const bias = (x: Tensor) => tf.slice(x, [12], [4])
-  const scores = (x: Tensor) => tf.reshape(tf.slice(x, [0], [16]), [2, 2, 4])
   it.each<[string, (x: Tensor) => Tensor]>([
     ['normalize', (x) => normalize(rows(x))],
     ['biasGelu', (x) => biasGelu(rows(x), bias(x))],
     ['addBiased', (x) => addBiased(tf.square(rows(x)), rows(x), bias(x))],
-    ['maskedSoftmax', (x) => maskedSoftmax(scores(x), tf.tensor2d([0, 0, -1e9, 0, 0, 0, 0, 1], [2, 4]))],
+    [
+      'attend',
+      (x) => {
+        // One head, one sequence: 2 queries, 3 keys and values of size 2; the first query does not see the last key.
+        const [q, k, v] = tf.split(tf.slice(x, [0], [16]), [4, 6, 6]) as [Tensor, Tensor, Tensor]
+        const mask = tf.tensor2d([0, 0, -1e9, 0, 0, 0.5], [2, 3])
+        return attend(
+          tf.reshape(q, [1, 1, 2, 2]),
+          tf.reshape(k, [1, 1, 3, 2]),
+          tf.reshape(v, [1, 1, 3, 2]),
+          mask,
+        )
+      },
+    ],
     [
       'splitHeads',
       (x) => {
