@@ -67,8 +67,8 @@ function rollOut(
   const zero = tf.scalar(0, 'int32')
   const one = tf.scalar(1, 'int32')
   const pick = (logits: Tensor, index: Tensor, isAlive: Tensor): Picked => {
-    const place = tf.oneHot(tf.reshape<tf.Rank.R1>(index, [1]), answerLength, 1, 0, 'float32')
-    const uniforms_R1 = tf.reshape(tf.matMul(place, uniforms_AR), [R, 1])
+    // No product with a one-hot row: at lower precision that would round the noise.
+    const uniforms_R1 = tf.reshape(tf.gather(uniforms_AR, index as tf.Scalar), [R, 1])
     return pickTokens(options, logits, uniforms_R1, isGreedy_R, isAlive)
   }
   const write = (array: Tensor, row: Tensor, index: Tensor) =>
@@ -103,7 +103,7 @@ function rollOut(
     write(tf.zeros([answerLength, R]), first.entropies, zero),
   ] as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
   const lengths = cacheLengths(answerLength - 1)
-  let caches = emptyCaches(context, lengths[0] as number)
+  let caches = emptyCaches(context, lengths[0] ?? 0)
   for (const slots of lengths) {
     const grown = ops.whileLoop(
       (index, _token, isAlive) =>
@@ -128,6 +128,7 @@ const firstCacheSlots = 32
  * token, so one that grows reads less of what is not yet written.
  */
 export function cacheLengths(slots: number): number[] {
+  if (slots === 0) return []
   const lengths: number[] = []
   for (let length = firstCacheSlots; length < slots; length *= 2) lengths.push(length)
   return [...lengths, slots]

@@ -133,6 +133,7 @@ describe('padding', () => {
 
 describe('cache lengths', () => {
   it.each([
+    [0, []],
     [1, [1]],
     [20, [20]],
     [32, [32]],
