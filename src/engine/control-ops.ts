@@ -16,10 +16,11 @@ function whileLoop(
   for (let turn = 0; turn < options.maxIterations; turn++) {
     const goesOn = tf.tidy(() => condition(...current).dataSync()[0] !== 0)
     if (!goesOn) break
-    const next = tf.tidy(() => body(...current))
+    // Clones: a body may hand on a tensor from outside, which is not the loop's to free.
+    const next = tf.tidy(() => body(...current).map((tensor) => tf.clone(tensor)))
     checkLoopVariables(current, next)
     for (const tensor of current) {
-      if (!initial.has(tensor) && !next.includes(tensor)) tensor.dispose()
+      if (!initial.has(tensor)) tensor.dispose()
     }
     current = next
   }

@@ -1,5 +1,6 @@
 // The one door to native TensorFlow: loads the binding of tfjs-node-gpu on demand, once. It does not install or mend it.
 import util from 'node:util'
+import { findBackend } from '@tensorflow/tfjs-core'
 import type * as tf from '@tensorflow/tfjs-core'
 
 /** What is known about the loaded library. */
@@ -83,7 +84,8 @@ export async function loadNative(): Promise<NativeTensorFlow> {
   const names = util as unknown as Record<string, unknown>
   for (const [name, replacement] of Object.entries(removedFunctions)) names[name] ??= replacement
   const library = await import('@tensorflow/tfjs-node-gpu')
-  const backend = library.backend() as unknown as NodeBackend
+  // By name: another engine's backend may be tfjs' current one.
+  const backend = findBackend('tensorflow') as unknown as NodeBackend
   return {
     tensorflow: backend.binding.TF_Version,
     tfjsNode: library.version['tfjs-node'],

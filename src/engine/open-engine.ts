@@ -58,7 +58,7 @@ export async function openEngine(request: EngineRequest, options: OpenOptions): 
   const name = request === 'auto' ? 'graph' : request
   const reason =
     request === 'auto'
-      ? 'native TensorFlow loads, and one graph call a step is the fastest engine that needs no compiling'
+      ? 'native TensorFlow loads, and graph needs the least compiling of the engines that make one call a step'
       : `the command or the settings asked for ${request}`
   chooseDevice(device)
   setEnvironment(options.threads)

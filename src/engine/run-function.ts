@@ -88,7 +88,7 @@ function forbid(): () => void {
 
 /** Signs by which TensorFlow, tfjs and V8 say that memory ran out. */
 const memoryErrors =
-  /\bOOM\b|out of memory|resource_?exhausted|allocation failed|bad_alloc|array (buffer )?length/i
+  /\bOOM\b|out of memory|resource_?exhausted|allocation failed|bad_alloc|invalid (typed )?array (buffer )?length/i
 
 /** The error with function and line in its message. Errors of other classes are somebody's own and stay as they are. */
 function located(error: unknown, name: string, declared: FunctionDefinition): unknown {

@@ -81,8 +81,8 @@ export interface ProgramDefinition {
   readonly state: Readonly<Record<string, ArraySpec>>
   readonly functions: Readonly<Record<string, FunctionDefinition>>
   /**
-   * `bfloat16`: matrix products round their inputs to bfloat16 and give float32, forward and in gradients; all else and all
-   * state stay float32. Default float32.
+   * `bfloat16`: matrix products round their inputs to bfloat16, forward and in gradients; `graph` rounds their results too, as
+   * TensorFlow's own do. All else and all state stay float32. Default float32.
    */
   readonly precision?: Precision
 }

@@ -5,6 +5,8 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { fused } from '../engine/fused'
 import type { ArraySpec, NamedTensors } from '../engine/types'
 import type { OptimizerConfig } from '../shared/config/schema'
+import type { ParameterSpec } from './model/parameters'
+import { decayMask } from './model/parameters'
 
 /** Learning rate at `step` (from 1) of `steps`: linear warm-up to the peak, then the decay, 0 at the last step. */
 export function learningRateAt(optimizer: OptimizerConfig, step: number, steps: number): number {
@@ -56,7 +58,7 @@ export function optimizerState(size: number): Record<keyof OptimizerState, Array
  */
 export function adamUpdate(
   optimizer: OptimizerConfig,
-  decayMask: Float32Array,
+  specs: readonly ParameterSpec[],
   state: NamedTensors,
   gradient: Tensor,
   values: Tensor,
@@ -76,7 +78,10 @@ export function adamUpdate(
     const kept =
       optimizer.weightDecay === 0
         ? parameters
-        : tf.sub(parameters, tf.mul(parameters, tf.mul(rate, tf.mul(optimizer.weightDecay, decayMask))))
+        : tf.sub(
+            parameters,
+            tf.mul(parameters, tf.mul(rate, tf.mul(optimizer.weightDecay, decayMask(specs)))),
+          )
     return [tf.sub(kept, change), newMoment1, newMoment2]
   }) as [Tensor, Tensor, Tensor]
   return { state: { parameters: next, moment1: m, moment2: v }, gradientNorm }

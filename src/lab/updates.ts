@@ -6,7 +6,6 @@ import type { FunctionDefinition } from '../engine/types'
 import type { OptimizerConfig } from '../shared/config/schema'
 import { lossAndGradient } from './gradients'
 import type { LanguageModel } from './model/language-model'
-import { decayMask } from './model/parameters'
 import { nextTokenLoss, policySurrogate, targetLogprobs } from './objectives'
 import { adamInput, adamUpdate } from './optimizer'
 import type { Task } from './tasks/task'
@@ -33,7 +32,6 @@ const flat = (tensor: Tensor | undefined): Tensor => tf.reshape(tensor as Tensor
 /** Next-token update: inputs sequences, answers, weights, adam; outputs loss, gradientNorm and logprobs [rows * answerLength]. */
 export function nextTokenUpdate(options: UpdateOptions): FunctionDefinition {
   const { model, optimizer } = options
-  const decays = decayMask(model.specs)
   return {
     inputs: sequenceInputs(options),
     run: (state, inputs) => {
@@ -42,7 +40,7 @@ export function nextTokenUpdate(options: UpdateOptions): FunctionDefinition {
         const logprobs = targetLogprobs(logits, flat(inputs['answers']), 1)
         return { loss: nextTokenLoss(logprobs, flat(inputs['weights'])), others: { logprobs } }
       }, state['parameters'] as Tensor)
-      const update = adamUpdate(optimizer, decays, state, gradient, inputs['adam'] as Tensor)
+      const update = adamUpdate(optimizer, model.specs, state, gradient, inputs['adam'] as Tensor)
       return { state: update.state, outputs: { loss, gradientNorm: update.gradientNorm, ...others } }
     },
   }
@@ -56,7 +54,6 @@ export function policyUpdate(
   options: UpdateOptions & { readonly temperature: number; readonly clip: number | null },
 ): FunctionDefinition {
   const { model, optimizer, temperature, clip } = options
-  const decays = decayMask(model.specs)
   const perToken = { shape: [options.rows, options.task.answerLength], dtype: 'float32' } as const
   return {
     inputs: { ...sequenceInputs(options), oldLogprobs: perToken, advantages: perToken },
@@ -72,7 +69,7 @@ export function policyUpdate(
         const loss = policySurrogate(logprobs, old as Tensor, advantages as Tensor, weights as Tensor, clip)
         return { loss, others: { logprobs } }
       }, state['parameters'] as Tensor)
-      const update = adamUpdate(optimizer, decays, state, gradient, inputs['adam'] as Tensor)
+      const update = adamUpdate(optimizer, model.specs, state, gradient, inputs['adam'] as Tensor)
       return { state: update.state, outputs: { loss, gradientNorm: update.gradientNorm, ...others } }
     },
   }

@@ -26,7 +26,8 @@ export interface FunctionCall {
 /** An engine whose programs are watched. */
 export class EngineWatch implements Engine {
   private readonly preparations: Preparation[] = []
-  private last: FunctionCall | undefined
+  /** The last call of each function, the latest last. */
+  private readonly calls = new Map<string, FunctionCall>()
   private broken: FunctionCall | undefined
 
   /** `signal`: gives up a program between two functions. `onFirstCall`: hears of each function before it is compiled. */
@@ -46,7 +47,12 @@ export class EngineWatch implements Engine {
 
   /** The function that was called last; it threw, where it has no outputs. */
   get lastCall(): FunctionCall | undefined {
-    return this.last
+    return [...this.calls.values()].at(-1)
+  }
+
+  /** The last call of a function that takes `input`. */
+  lastCallWith(input: string): FunctionCall | undefined {
+    return [...this.calls.values()].reverse().find(({ inputs }) => input in inputs)
   }
 
   /** The first call that gave a number, such as a loss, that is not finite. */
@@ -67,6 +73,7 @@ export class EngineWatch implements Engine {
   /** Makes a program and prepares it. Rejects with EngineError 'aborted' once the signal fires. */
   async program(definition: ProgramDefinition): Promise<Program> {
     const { signal } = this
+    this.calls.clear()
     const program = await this.engine.program(definition, signal === undefined ? {} : { signal })
     this.preparations.push(program.preparation)
     const watched = this.watch(program, definition)
@@ -95,6 +102,7 @@ export class EngineWatch implements Engine {
     program.writeState(zerosOf(definition.state))
     // What a function makes of zeros says nothing of the run.
     this.broken = undefined
+    this.calls.clear()
   }
 
   private watch(program: Program, definition: ProgramDefinition): Program {
@@ -102,11 +110,13 @@ export class EngineWatch implements Engine {
       preparation: program.preparation,
       call: (name, inputs) => {
         const declared = definition.functions[name]
-        this.last = declared === undefined ? undefined : { name, definition: declared, inputs }
-        const outputs = program.call(name, inputs)
-        if (this.last !== undefined) this.last.outputs = outputs
-        if (!Object.values(outputs).every(isFiniteNumber)) this.broken ??= this.last
-        return outputs
+        if (declared === undefined) return program.call(name, inputs)
+        const call: FunctionCall = { name, definition: declared, inputs }
+        this.calls.delete(name)
+        this.calls.set(name, call)
+        call.outputs = program.call(name, inputs)
+        if (!Object.values(call.outputs).every(isFiniteNumber)) this.broken ??= call
+        return call.outputs
       },
       readState: () => program.readState(),
       writeState: (values) => program.writeState(values),

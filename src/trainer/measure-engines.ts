@@ -55,8 +55,9 @@ export async function measureEngines(options: MeasureOptions): Promise<Measureme
           log(`${name} cannot run stage ${stage}: ${messageOf(error)}`)
         }
       }
-      await compete(options, contenders, stage)
+      await compete(options, contenders, stage, problems)
       for (const { name, preparation, steps, evaluations } of contenders) {
+        if (problems[name] !== undefined) continue
         const times = { preparation, stepSeconds: median(steps), evaluateSeconds: median(evaluations) }
         engines[name]?.push(times)
         log(`measured stage ${stage} on ${name}: ${describe(times)}`)
@@ -98,6 +99,7 @@ async function compete(
   { config, signal, now }: MeasureOptions,
   contenders: readonly Contender[],
   stage: number,
+  problems: Measurement['problems'],
 ): Promise<void> {
   const { steps } = stageAt(config, stage)
   const start = now()
@@ -110,12 +112,18 @@ async function compete(
   for (let round = 0; round <= rounds.most; round++) {
     const isEnough = round > rounds.fewest && now() - start > rounds.seconds
     if (isEnough) break
-    for (const { experiment, steps: times, evaluations } of contenders) {
+    for (const { name, experiment, steps: times, evaluations } of contenders) {
+      if (problems[name] !== undefined) continue
       const isTimed = round > 0
-      await time(isTimed ? times : undefined, () => experiment.step(stage, 1 + (round % steps)))
-      // An evaluation is many rollouts: a few of them say as much as many steps.
-      if (round <= rounds.fewest) {
-        await time(isTimed ? evaluations : undefined, () => experiment.evaluate(stage, round))
+      try {
+        await time(isTimed ? times : undefined, () => experiment.step(stage, 1 + (round % steps)))
+        // An evaluation is many rollouts: a few of them say as much as many steps.
+        if (round <= rounds.fewest) {
+          await time(isTimed ? evaluations : undefined, () => experiment.evaluate(stage, round))
+        }
+      } catch (error) {
+        if (isAborted(error)) throw error
+        problems[name] = messageOf(error)
       }
     }
   }

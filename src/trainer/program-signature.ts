@@ -8,7 +8,7 @@ const irrelevant = {
   config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
   task: ['longFraction'],
   evaluate: ['every'],
-  stage: ['steps', 'epochs', 'reward', 'wrongReward', 'baseline', 'scale', 'aggregation'],
+  stage: ['steps', 'reward', 'wrongReward', 'baseline', 'scale', 'aggregation'],
   optimizer: ['learningRate', 'warmupSteps', 'decay'],
 } as const
 

@@ -42,6 +42,8 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
   let clock = new RunClock(0, now)
   const fail = async (error: unknown): Promise<EndState> => {
     log(`failed: ${stackOf(error)}`)
+    // What goes wrong after the end, in a measurement, does not undo it.
+    if (state.record.state === 'finished') return 'finished'
     await state.end('failed', messageOf(error), clock.seconds())
     return 'failed'
   }
@@ -88,7 +90,10 @@ interface TrainOptions extends TrainerOptions {
 async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineChoice, 'unmeasured'>> {
   const { folder, programFolder, log, now, config, start, state, commands, cache } = options
   const { record } = state
-  const threads = chooseThreads(start.checkpoint?.threads ?? record.threads)
+  const recorded = start.checkpoint ?? record
+  // One thread was the js engine's choice, not this machine's: another engine does not go on with it.
+  const isOtherEngine = recorded.engine === 'js' && record.engineRequest !== 'js'
+  const threads = chooseThreads(isOtherEngine ? undefined : recorded.threads)
   applyThreads(threads)
   const commit = gitCommit(programFolder)
   const engine = start.checkpoint?.engine ?? record.engine

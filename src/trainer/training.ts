@@ -265,9 +265,10 @@ export class Training {
     const summary = await writeFailure(folder, {
       ...{ stage, step, problem, values, lastCheckpoint },
       task: createTask(config.task),
-      call: watch.brokenCall ?? watch.lastCall,
+      call: watch.brokenCall ?? watch.lastCallWith('sequences'),
     })
-    const batch = `the batch is in ${runFiles.failure}${summary === '' ? '' : `: ${summary}`}`
+    const batch =
+      summary === '' ? `see ${runFiles.failure}` : `the batch is in ${runFiles.failure}: ${summary}`
     const checkpoint =
       lastCheckpoint === undefined
         ? 'there is no checkpoint yet'

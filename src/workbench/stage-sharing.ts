@@ -52,7 +52,9 @@ export async function isComputingFor(tail: RunTail, runs: readonly RunTail[]): P
   const config = await readConfig(tail.folder)
   for (const other of runs) {
     if (other.id === tail.id || !isSameStudy(tail, other)) continue
-    const stages = countSharedStages(config, await readConfig(other.folder))
+    // Another run's damaged config is that run's problem.
+    const otherConfig = await readConfig(other.folder).catch(() => undefined)
+    const stages = otherConfig === undefined ? 0 : countSharedStages(config, otherConfig)
     if (stages === 0) continue
     const checkpoints = await listCheckpoints(other.folder)
     if (!checkpoints.some(({ name }) => name === stageEnd(config, stages - 1))) return true

@@ -115,22 +115,24 @@ class CompiledProgram implements Program {
     const { binding } = this.native
     // A binding without the mend of scripts/setup/binding-mends.mjs shares an array's memory with its tensor, and state may
     // go on living in it: each tensor gets an array of its own.
-    const ids = feeds.map(({ spec, values }) =>
-      // Left on the host: a session is fed from there, and copies to its device once.
-      binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice(), true),
-    )
+    const ids: number[] = []
     try {
+      for (const { spec, values } of feeds) {
+        // Left on the host: a session is fed from there, and copies to its device once.
+        ids.push(binding.createTensor([...spec.shape], tensorTypes[spec.dtype], values.slice(), true))
+      }
       const results = binding.runSavedModel(
         this.session,
         ids,
         feeds.map((feed) => feed.node).join(','),
         fetches.join(','),
       )
-      return results.map(({ id, shape, dtype }) => {
-        const values = binding.tensorDataSync(id)
-        binding.deleteTensor(id)
-        return { shape, dtype: elementTypeOf(dtype), values }
-      })
+      ids.push(...results.map(({ id }) => id))
+      return results.map(({ id, shape, dtype }) => ({
+        shape,
+        dtype: elementTypeOf(dtype),
+        values: binding.tensorDataSync(id),
+      }))
     } finally {
       for (const id of ids) binding.deleteTensor(id)
     }

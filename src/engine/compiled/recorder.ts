@@ -335,11 +335,19 @@ function pieceName({ nodes, captures, results }: Parts): string {
     nodes.map(({ op, attributes, inputs }) => [op, attributes.map(plainAttribute), inputs.map(place)]),
     results.map(({ reference }) => place(reference)),
   ])
-  return `piece_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+  const hash = createHash('sha256').update(text)
+  for (const { attributes } of nodes) {
+    for (const attribute of attributes) if (attribute.kind === 'constant') hash.update(attribute.bytes)
+  }
+  return `piece_${hash.digest('hex').slice(0, 16)}`
 }
 
-const plainAttribute = (attribute: RecordedAttribute): unknown =>
-  attribute.kind === 'constant' ? { ...attribute, bytes: Array.from(attribute.bytes) } : attribute
+/** An attribute as JSON can hold it: a constant's length, whose bytes are hashed apart, and numbers that are not finite. */
+function plainAttribute(attribute: RecordedAttribute): unknown {
+  if (attribute.kind === 'constant') return { ...attribute, bytes: attribute.bytes.length }
+  if (attribute.kind !== 'binding' || typeof attribute.value.value !== 'number') return attribute
+  return { ...attribute, value: { ...attribute.value, value: String(attribute.value.value) } }
+}
 
 /** What is kept of a tensor: not its values. */
 const typed = ({ dataId, shape, dtype }: RecordedTensor): RecordedTensor => ({ dataId, shape, dtype })

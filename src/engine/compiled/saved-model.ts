@@ -119,12 +119,14 @@ export function encodeSavedModel(
       ...(options.xla ? [{ kind: 'flag', name: '_XlaMustCompile', value: true } as const] : []),
     ])
     const dtypeOf = (result: number): string => recorded.results[result]?.dtype ?? 'float32'
+    // The call may be inlined, and a write then waits only for what its own value needs: all reads come first.
+    const reads = callInputs.filter((_, index) => 'state' in (sources[index] ?? {})).map((read) => `^${read}`)
     const writes = assigned.map((name, index) => {
       const write = `${fn}/write/${name}`
       add(
         write,
         'AssignVariableOp',
-        [`state/${name}/handle`, `${fn}/call:${index}`],
+        [`state/${name}/handle`, `${fn}/call:${index}`, ...reads],
         [typed('dtype', dtypeOf(index))],
       )
       return `^${write}`

@@ -76,11 +76,9 @@ export function initialParameters(specs: readonly ParameterSpec[], stream: Rando
   )
 }
 
-/** 1 where weight decay acts (matrices), 0 elsewhere, in the order of the flat vector. */
-export function decayMask(specs: readonly ParameterSpec[]): Float32Array {
-  return concatenate(
-    specs.map((spec) => new Float32Array(sizeOf(spec)).fill(spec.shape.length === 2 ? 1 : 0)),
-  )
+/** 1 where weight decay acts (matrices), 0 elsewhere, in the order of the flat vector; made of a few numbers. */
+export function decayMask(specs: readonly ParameterSpec[]): Tensor {
+  return tf.concat(specs.map((spec) => tf.fill([sizeOf(spec)], spec.shape.length === 2 ? 1 : 0)))
 }
 
 /** Tensors of the parameters by name, from the flat vector; differentiable. */

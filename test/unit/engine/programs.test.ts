@@ -17,6 +17,14 @@ const definition = {
         return { state: { total }, outputs: { sum: tf.sum(total), total } }
       },
     },
+    // Old values of state: all reads come before all writes.
+    take: {
+      inputs: { amount: vector },
+      run: (state, inputs) => ({
+        state: { total: inputs['amount'] as Tensor },
+        outputs: { before: state['total'] as Tensor },
+      }),
+    },
     look: { inputs: {}, run: (state) => ({ outputs: { total: state['total'] as Tensor } }) },
     // Fibonacci by a loop: stops at the condition, or at maxIterations.
     fibonacci: {
@@ -84,6 +92,42 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
     expect(() => program.readState()).toThrow('disposed')
   })
 
+  it('gives the old value of state that it overwrites', async () => {
+    const program = await engine.program(definition)
+    const take = (value: number) =>
+      program.call('take', { amount: Float32Array.of(value, value, value) })['before']?.values
+    take(1)
+    for (let value = 2; value < 50; value++) {
+      expect(take(value)).toEqual(Float32Array.of(value - 1, value - 1, value - 1))
+    }
+    program.dispose()
+  })
+
+  it('leaves a tensor from outside alone that a loop hands on', async () => {
+    const program = await engine.program({
+      state: { kept: vector },
+      functions: {
+        loop: {
+          inputs: {},
+          run: (state, __, ops) => {
+            const [last] = ops.whileLoop(
+              () => tf.scalar(true, 'bool'),
+              () => [state['kept'] as Tensor],
+              [tf.zeros([3])],
+              { maxIterations: 3 },
+            ) as [Tensor]
+            return { outputs: { last: tf.add(last, 0) } }
+          },
+        },
+      },
+    })
+    program.writeState({ kept: Float32Array.of(1, 2, 3) })
+    for (let turn = 0; turn < 3; turn++) {
+      expect(program.call('loop', {})['last']?.values).toEqual(Float32Array.of(1, 2, 3))
+    }
+    program.dispose()
+  })
+
   it('leaves no tensor behind', async () => {
     const before = engine.liveTensors()
     const program = await engine.program(definition)
@@ -129,7 +173,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
   it('refuses what was not declared, naming it and what was expected', async () => {
     const program = await engine.program(definition)
     const before = engine.liveTensors()
-    expect(() => program.call('sub', {})).toThrow('unknown function "sub": declared are add, look')
+    expect(() => program.call('sub', {})).toThrow('unknown function "sub": declared are add, take, look')
     expect(() => program.call('add', {})).toThrow('input "amount" of add is missing: expected float32[3]')
     expect(() => program.call('add', { amount: Float32Array.of(1) })).toThrow(
       'input "amount" of add has 1 elements: expected float32[3] (3 elements)',

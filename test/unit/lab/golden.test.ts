@@ -120,9 +120,8 @@ describe.each(engines.map((engine) => [engine.name] as const))('%s agrees with P
     const start = unpackArrays(goldenSpecs, goldenParameters)
     const flat = (of: (name: (typeof names)[number]) => ArrayLike<number>) =>
       Float32Array.from(names.flatMap((parameter) => Array.from(of(parameter))))
-    const mask = flat((parameter) =>
-      (start[parameter]?.values ?? new Float32Array()).map(() => (parameter === 'head' ? 1 : 0)),
-    )
+    const specs = names.flatMap((parameter) => goldenSpecs.filter(({ name }) => name === parameter))
+    expect(specs.map(({ shape }) => shape.length === 2)).toEqual(names.map((name) => name === 'head'))
     let weights = flat((parameter) => start[parameter]?.values ?? [])
     let moment1 = new Float32Array(weights.length)
     let moment2 = new Float32Array(weights.length)
@@ -131,7 +130,7 @@ describe.each(engines.map((engine) => [engine.name] as const))('%s agrees with P
         const gradients = golden.adamw.gradients[step]
         const { state, gradientNorm } = adamUpdate(
           stage.optimizer,
-          mask,
+          specs,
           { parameters: tf.tensor1d(weights), moment1: tf.tensor1d(moment1), moment2: tf.tensor1d(moment2) },
           tf.tensor1d(flat((parameter) => gradients?.[parameter] ?? [])),
           tf.tensor1d(adamValues(stage.optimizer, rate, step + 1)),

@@ -4,6 +4,7 @@ import { decayMask, parameterSpecs } from '../../../src/lab/model/parameters'
 import { learningRateAt } from '../../../src/lab/optimizer'
 import { sequenceWeights, tokenMeanWeights } from '../../../src/lab/weights'
 import type { OptimizerConfig } from '../../../src/shared/config/schema'
+import { openQuick, valuesOf } from './small'
 
 const optimizer = (fields: Partial<OptimizerConfig>): OptimizerConfig => ({
   learningRate: 1,
@@ -46,12 +47,13 @@ describe('token weights', () => {
 })
 
 describe('weight decay', () => {
-  it('acts on matrices, embeddings included, and on nothing else', () => {
+  it('acts on matrices, embeddings included, and on nothing else', async () => {
+    await openQuick()
     const specs = parameterSpecs(
       { kind: 'transformer', layers: 1, width: 4, heads: 1 },
       { vocabulary: 3, context: 5 },
     )
-    const mask = decayMask(specs)
+    const mask = valuesOf(() => decayMask(specs))
     const matrices = specs.filter(({ shape }) => shape.length === 2).map(({ name }) => name)
     expect(matrices).toEqual([
       'token_embedding',

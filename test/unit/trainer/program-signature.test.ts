@@ -5,6 +5,8 @@ import { runConfig } from '../../helpers/run-config'
 
 const versions = { tensorflow: '2.21.0', afterword: '0.1.0' }
 const stage = { kind: 'pretrain', steps: 30, batch: 16 }
+/** Epochs are passes over a round's samples: they make a step longer. */
+const star = (epochs: number) => ({ kind: 'rl', algorithm: 'star', epochs })
 const of = (changes: Record<string, unknown>) => programSignature(runConfig(changes), versions)
 
 test('seeds, rates, lengths of runs and what is written down leave the programs as they are', () => {
@@ -26,6 +28,9 @@ test('shapes, stages, the optimizer, and versions make other programs', () => {
     { stages: [stage, stage] },
     { stages: [{ ...stage, optimizer: { clipNorm: 1 } }] },
     { evaluate: { every: 10, samples: 65 } },
+    { precision: 'bfloat16' },
+    { stages: [star(2)] },
+    { stages: [star(3)] },
   ].map(of)
   others.push(programSignature(runConfig(), { ...versions, tensorflow: '2.22.0' }))
   expect(new Set([of({}), ...others]).size).toBe(others.length + 1)
