@@ -12,7 +12,7 @@ import type {
 } from './types'
 
 /** Number of elements of a shape. */
-function sizeOf(shape: readonly number[]): number {
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
 }
 

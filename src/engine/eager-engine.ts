@@ -9,6 +9,7 @@ import { assert, EngineError } from './errors'
 import { throwIfAborted } from './preparation'
 import { printDeclaration } from './print-declaration'
 import { runFunction } from './run-function'
+import { useBackend } from './use-backend'
 import type {
   ArraySpec,
   ArrayValues,
@@ -40,14 +41,14 @@ class EagerProgram implements Program {
     private readonly definition: ProgramDefinition,
     private readonly backendName: string,
   ) {
-    this.useBackend()
+    useBackend(this.backendName)
     this.state = mapEntries(definition.state, (spec) => tf.zeros([...spec.shape], spec.dtype))
   }
 
   call(name: string, inputs: Readonly<Record<string, ArrayValues>>): Record<string, HostArray> {
     const declared = checkCall(this.definition, name, Object.keys(inputs))
     const state = this.tensors()
-    this.useBackend()
+    useBackend(this.backendName)
     const outputs: Record<string, HostArray> = {}
     const changed = tf.tidy(() => {
       const inputTensors = mapEntries(declared.inputs, (spec, input) =>
@@ -75,7 +76,7 @@ class EagerProgram implements Program {
   writeState(values: Readonly<Record<string, ArrayValues>>): void {
     const state = this.tensors()
     checkNames('state array', Object.keys(values), Object.keys(state))
-    this.useBackend()
+    useBackend(this.backendName)
     for (const [name, array] of Object.entries(values)) {
       const spec = this.definition.state[name]
       assert(spec, `state "${name}" is declared`)
@@ -97,14 +98,6 @@ class EagerProgram implements Program {
   private tensors(): Record<string, Tensor> {
     if (!this.state) throw new EngineError('misuse', 'the program was disposed of')
     return this.state
-  }
-
-  /** Two engines may live in one process, and tfjs has one current backend. */
-  private useBackend(): void {
-    if (tf.getBackend() === this.backendName) return
-    // The backend is registered and synchronous, so it is current when this returns; the promise says nothing more.
-    void tf.setBackend(this.backendName)
-    assert(tf.getBackend() === this.backendName, `tfjs backend "${this.backendName}" is registered`)
   }
 }
 

@@ -1,7 +1,7 @@
 // Runs one function of a program under the rules that hold on every engine: pure, synchronous, no random numbers of its own.
 // Whatever it throws comes out as an error that says which line of which function.
 import * as tf from '@tensorflow/tfjs-core'
-import { checkNewState, checkOutputs, describeSpec } from './check-arrays'
+import { checkNewState, checkOutputs, describeSpec, sizeOf } from './check-arrays'
 import { assert, EngineError } from './errors'
 import { userPosition } from './source-position'
 import type {
@@ -119,7 +119,7 @@ export function functionError(error: unknown, place: string, declared: FunctionD
 
 /** What a person can do about memory: the function's largest input, halved. */
 function memoryAdvice({ inputs }: FunctionDefinition): string {
-  const size = ({ shape }: ArraySpec): number => shape.reduce((product, length) => product * length, 1)
+  const size = ({ shape }: ArraySpec): number => sizeOf(shape)
   const [largest] = Object.entries(inputs).sort(([, a], [, b]) => size(b) - size(a))
   if (largest === undefined) return 'make its state smaller'
   const [name, spec] = largest

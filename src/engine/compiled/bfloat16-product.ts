@@ -1,6 +1,6 @@
 // Matrix products of bfloat16 inputs in a recording: casts around the operation that was run in float32. Under XLA the product
 // itself comes out in float32; TensorFlow's own kernel gives bfloat16, which is cast back.
-import { tensorTypes } from './recording'
+import { attributeName, tensorTypes } from './recording'
 import type { RecordedAttribute, RecordedNode, Reference, Scope } from './recording'
 
 /** Operations that multiply matrices. */
@@ -38,13 +38,10 @@ export function appendBfloat16Product(
   const [result] = node.outputs
   const shape = result?.shape ?? []
   if (options.xla && node.op === 'BatchMatMulV2') {
-    const attributes: RecordedAttribute[] = [...node.attributes.filter((a) => nameOf(a) !== 'T')]
+    const attributes: RecordedAttribute[] = [...node.attributes.filter((a) => attributeName(a) !== 'T')]
     attributes.push({ kind: 'type', name: 'Tout', type: float32 })
     return scope.append({ ...node, op: 'BatchMatMulV3', attributes, inputs, inputTypes })
   }
   const product = scope.append({ ...node, inputs, inputTypes, outputs: [{ shape, dtype: 'bfloat16' }] })
   return cast({ kind: 'node', node: product, output: 0 }, bfloat16, float32, shape)
 }
-
-const nameOf = (attribute: RecordedAttribute): string =>
-  attribute.kind === 'binding' ? attribute.value.name : 'name' in attribute ? attribute.name : ''

@@ -4,7 +4,7 @@ import { assert, assertNever, EngineError } from '../errors'
 import type { TFEOpAttr, TFJSBinding } from '../native'
 import { Message } from './message'
 import { opSignatures } from './op-signatures'
-import { tensorTypes } from './recording'
+import { attributeName, typeNumber } from './recording'
 import type { RecordedAttribute, RecordedFunction, RecordedNode, Reference } from './recording'
 
 /** How the binding marks types of attributes. */
@@ -19,13 +19,6 @@ export interface NamedNode {
   readonly op: string
   readonly inputs: readonly string[]
   readonly attributes: readonly RecordedAttribute[]
-}
-
-/** TensorFlow's number of a dtype that is known to have one. */
-export function typeOf(dtype: string): number {
-  const number = (tensorTypes as Record<string, number>)[dtype]
-  assert(number !== undefined, `${dtype} has a type number`)
-  return number
 }
 
 /** A NodeDef. */
@@ -65,7 +58,7 @@ export function functionMessage(recorded: RecordedFunction, kinds: AttributeKind
 }
 
 const argumentMessage = (name: string, dtype: string): Message =>
-  new Message().string(1, name).integer(3, typeOf(dtype))
+  new Message().string(1, name).integer(3, typeNumber(dtype))
 
 function shapeMessage(shape: readonly number[]): Message {
   const message = new Message()
@@ -172,9 +165,10 @@ function completeAttributes(node: RecordedNode): RecordedAttribute[] {
     if (length) inferred.set(length, { kind: 'integer', name: length, value: count })
     position += count
   }
-  const nameOf = (attribute: RecordedAttribute): string =>
-    attribute.kind === 'binding' ? attribute.value.name : 'name' in attribute ? attribute.name : ''
-  return [...node.attributes.filter((attribute) => !inferred.has(nameOf(attribute))), ...inferred.values()]
+  return [
+    ...node.attributes.filter((attribute) => !inferred.has(attributeName(attribute))),
+    ...inferred.values(),
+  ]
 }
 
 /** `node:output argument:index`, as function definitions name a value. */

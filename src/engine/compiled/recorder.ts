@@ -3,14 +3,15 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { sizeOf } from '../check-arrays'
 import { checkBranches, checkLoopVariables, refuseGradients } from '../control-ops'
 import { assert } from '../errors'
 import { takingPieces } from '../fused'
 import type { Piece } from '../fused'
 import type { NativeTensorFlow } from '../native'
 import type { ControlOps, Precision } from '../types'
-import { Scope } from './recording'
-import { onRecordingBackend, recordingBackend, typeNumber } from './recording-backend'
+import { Scope, typeNumber, typesAttribute } from './recording'
+import { onRecordingBackend, recordingBackend } from './recording-backend'
 import type { RecordingSession } from './recording-backend'
 import type {
   RecordedAttribute,
@@ -139,7 +140,7 @@ class ControlRecorder implements ControlOps {
     }))
     const all = [...parameters, ...captures]
     const node = this.append(outer, 'While', [...initial, ...captures], all, [
-      { kind: 'types', name: 'T', types: all.map(({ dtype }) => typeNumber(dtype)) },
+      typesAttribute('T', all),
       this.helper('cond', 'condition', parameters, captures, conditionParts.nodes, goesOnResults),
       this.helper('body', 'body', parameters, captures, bodyParts.nodes, [...nextResults, ...handedOn]),
       { kind: 'integer', name: 'parallel_iterations', value: 1 },
@@ -160,8 +161,8 @@ class ControlRecorder implements ControlOps {
     const falseParts = falseScope.finish(falseResults)
     const captures = mergeTensors([trueParts.captures, falseParts.captures])
     const node = this.append(outer, 'If', [predicate, ...captures], trueTensors, [
-      { kind: 'types', name: 'Tin', types: captures.map(({ dtype }) => typeNumber(dtype)) },
-      { kind: 'types', name: 'Tout', types: trueResults.map(({ dtype }) => typeNumber(dtype)) },
+      typesAttribute('Tin', captures),
+      typesAttribute('Tout', trueResults),
       this.helper('then_branch', 'true', [], captures, trueParts.nodes, trueResults),
       this.helper('else_branch', 'false', [], captures, falseParts.nodes, falseResults),
       { kind: 'flag', name: '_lower_using_switch_merge', value: !this.session.xla },
@@ -206,7 +207,7 @@ class ControlRecorder implements ControlOps {
     const [scope, tensors] = this.trace(outer, [], piece)
     const results = this.resultsOf(scope, tensors)
     const { nodes, captures } = scope.finish(results)
-    if (Math.max(...[...captures, ...tensors].map(elementsOf)) < fusedElements) {
+    if (Math.max(...[...captures, ...tensors].map(({ shape }) => sizeOf(shape))) < fusedElements) {
       return this.inline(outer, { nodes, captures, results }, tensors)
     }
     const name = pieceName({ nodes, captures, results })
@@ -215,8 +216,8 @@ class ControlRecorder implements ControlOps {
       this.helpers.push({ name, arguments: all, captures: all.length, nodes, results })
     }
     const node = this.append(outer, 'PartitionedCall', captures, tensors, [
-      { kind: 'types', name: 'Tin', types: captures.map(({ dtype }) => typeNumber(dtype)) },
-      { kind: 'types', name: 'Tout', types: results.map(({ dtype }) => typeNumber(dtype)) },
+      typesAttribute('Tin', captures),
+      typesAttribute('Tout', results),
       { kind: 'function', name: 'f', function: name },
       { kind: 'flag', name: '_XlaMustCompile', value: true },
     ])
@@ -318,8 +319,6 @@ interface Parts {
 
 /** Pieces of smaller tensors only cost a compiled function's launch. */
 const fusedElements = 2 ** 18
-
-const elementsOf = ({ shape }: RecordedTensor): number => shape.reduce((size, length) => size * length, 1)
 
 /** Equal for pieces that compute the same from inputs of the same shapes. */
 function pieceName({ nodes, captures, results }: Parts): string {

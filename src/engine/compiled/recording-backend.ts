@@ -2,13 +2,15 @@
 // from TensorFlow itself) and appends it to the scope being recorded. It refuses what a recording cannot hold.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { sizeOf } from '../check-arrays'
 import { assert, EngineError } from '../errors'
 import type { NativeTensorFlow, TFEOpAttr } from '../native'
 import type { Precision } from '../types'
+import { useBackend } from '../use-backend'
 import { appendBfloat16Product, isFloatProduct } from './bfloat16-product'
 import { opSignatures } from './op-signatures'
 import { recordingKernel, standIn } from './recording-kernels'
-import { tensorTypes } from './recording'
+import { tensorTypes, typeNumber } from './recording'
 import type { DataKey, RecordedNode, RecordedTensor, Reference, Scope } from './recording'
 
 const backendName = 'afterword-recorder'
@@ -50,16 +52,6 @@ export interface RecordingBackend {
 /** A value of tfjs-node's own 64-bit scalar, which is no tensor. */
 interface Int64Scalar {
   readonly valueArray: Int32Array
-}
-
-/** TensorFlow's number of a dtype. Throws EngineError 'misuse' for one that no recording holds. */
-export function typeNumber(dtype: string): number {
-  const number = (tensorTypes as Record<string, number>)[dtype]
-  if (number !== undefined) return number
-  throw new EngineError(
-    'misuse',
-    `a ${dtype} tensor cannot be part of a program: use float32, int32, bool or complex64`,
-  )
 }
 
 /** The one recording backend of this process: tfjs keeps backends by name for its lifetime. */
@@ -232,7 +224,7 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
           'a tf.Variable is used: declare it as state, which every call reads anew',
         )
       }
-      const size = tensor.shape.reduce((product, length) => product * length, 1)
+      const size = sizeOf(tensor.shape)
       if (size <= capturedElements) return
       throw new EngineError(
         'misuse',
@@ -250,20 +242,14 @@ export function recordingBackend(native: NativeTensorFlow): RecordingBackend {
 /** Runs `work` with the recording backend as tfjs' current one, and frees the tensors it leaves. */
 export function onRecordingBackend<Result>(work: () => Result): Result {
   const before = tf.getBackend()
-  setBackend(backendName)
+  useBackend(backendName)
   tf.engine().startScope()
   try {
     return work()
   } finally {
     tf.engine().endScope()
-    setBackend(before)
+    useBackend(before)
   }
-}
-
-function setBackend(name: string): void {
-  // Registered and synchronous: current when this returns.
-  void tf.setBackend(name)
-  assert(tf.getBackend() === name, `tfjs backend "${name}" is registered`)
 }
 
 function refusedRead(): EngineError {

@@ -1,6 +1,6 @@
 // What recording a function gives: nodes with TensorFlow's op names, wired by references, in scopes that nest as loop
 // bodies do. Plain data; nothing here runs or encodes a graph.
-import { assert } from '../errors'
+import { assert, EngineError } from '../errors'
 import type { TFEOpAttr } from '../native'
 import type { ElementType } from '../types'
 
@@ -13,6 +13,16 @@ export const tensorTypes = {
   bool: 10,
   bfloat16: 14,
 } as const
+
+/** TensorFlow's number of a dtype. Throws EngineError 'misuse' for one that no recording holds. */
+export function typeNumber(dtype: string): number {
+  const number = (tensorTypes as Record<string, number>)[dtype]
+  if (number !== undefined) return number
+  throw new EngineError(
+    'misuse',
+    `a ${dtype} tensor cannot be part of a program: use float32, int32, bool or complex64`,
+  )
+}
 
 /** The element type of one of TensorFlow's type numbers, as programs know it. */
 export function elementTypeOf(type: number): ElementType {
@@ -65,6 +75,18 @@ export type RecordedAttribute =
   | { readonly kind: 'type'; readonly name: string; readonly type: number }
   | { readonly kind: 'integer'; readonly name: string; readonly value: number }
   | { readonly kind: 'flag'; readonly name: string; readonly value: boolean }
+
+/** What an attribute is called; a constant has two names of its own. */
+export const attributeName = (attribute: RecordedAttribute): string =>
+  attribute.kind === 'binding' ? attribute.value.name : 'name' in attribute ? attribute.name : ''
+
+/** The attribute that lists the types of some values. */
+export function typesAttribute(
+  name: string,
+  values: readonly { readonly dtype: string }[],
+): RecordedAttribute {
+  return { kind: 'types', name, types: values.map(({ dtype }) => typeNumber(dtype)) }
+}
 
 /** A value that a scope gives. */
 export interface RecordedResult {

@@ -1,10 +1,10 @@
 // Encodes recorded functions as a TensorFlow SavedModel: state as resource variables, one call node a function. Bytes only;
 // loading and running are compiled-engine.ts.
 import type { ElementType } from '../types'
-import { functionMessage, nodeMessage, typeOf } from './graph-messages'
+import { functionMessage, nodeMessage } from './graph-messages'
 import type { AttributeKinds } from './graph-messages'
 import { Message } from './message'
-import { tensorTypes } from './recording'
+import { tensorTypes, typeNumber, typesAttribute } from './recording'
 import type { RecordedAttribute, RecordedFunction } from './recording'
 
 /** A declared array. */
@@ -60,7 +60,7 @@ export function encodeSavedModel(
   }
   const typed = (name: string, dtype: string): RecordedAttribute => ({
     kind: 'binding',
-    value: { name, type: binding.TF_ATTR_TYPE, value: typeOf(dtype) },
+    value: { name, type: binding.TF_ATTR_TYPE, value: typeNumber(dtype) },
   })
   const shaped = (shape: readonly number[]): RecordedAttribute => ({
     kind: 'binding',
@@ -113,8 +113,8 @@ export function encodeSavedModel(
       return read
     })
     add(`${fn}/call`, 'PartitionedCall', callInputs, [
-      { kind: 'types', name: 'Tin', types: recorded.arguments.map((tensor) => typeOf(tensor.dtype)) },
-      { kind: 'types', name: 'Tout', types: recorded.results.map((result) => typeOf(result.dtype)) },
+      typesAttribute('Tin', recorded.arguments),
+      typesAttribute('Tout', recorded.results),
       { kind: 'function', name: 'f', function: fn },
       ...(options.xla ? [{ kind: 'flag', name: '_XlaMustCompile', value: true } as const] : []),
     ])
