@@ -1,7 +1,7 @@
 // From runs to a chart: one metric, one panel a stage, seeds grouped into mean and 95% interval, predictions dashed. It reads
 // plain rows and configs; which runs and how they are called is the caller's.
 import { stageTitle } from '../shared/config/describe'
-import type { RunConfig, StageConfig } from '../shared/config/schema'
+import { isRejection, stageSteps, type RunConfig, type StageConfig } from '../shared/config/schema'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds as averageSeeds } from '../statistics/seeds'
@@ -102,11 +102,11 @@ function buildPanel(stage: number, groups: readonly RunGroup[], options: RunChar
   const configs = groups.flatMap((group) => group.runs.flatMap((run) => run.config.stages[stage] ?? []))
   const series = groups.flatMap((group) => groupSeries(group, stage, options))
   const xs = series.flatMap((each) => each.points.map((point) => point.x))
-  const end = xAxis === 'step' ? Math.max(...configs.map((config) => config.steps)) : Math.max(...xs)
+  const end = xAxis === 'step' ? Math.max(...configs.map(stageSteps)) : Math.max(...xs)
   const start = xAxis === 'step' ? 0 : Math.min(...xs)
   return {
     title: panelTitle(configs),
-    xLabel: xAxis === 'step' && configs.every(isStar) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
+    xLabel: xAxis === 'step' && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
     xScale,
     xRange: [start, end],
     weight: 1,
@@ -114,14 +114,12 @@ function buildPanel(stage: number, groups: readonly RunGroup[], options: RunChar
   }
 }
 
-const isStar = (stage: StageConfig): boolean => stage.kind === 'rl' && stage.algorithm === 'star'
-
 /** `Pretrain, 1,500 steps`; where the runs' stages differ, what they have in common. */
 function panelTitle(stages: readonly StageConfig[]): string {
   const titles = [...new Set(stages.map(stageTitle))]
   const name = titles.length === 1 ? titles[0] : stages.every((stage) => stage.kind === 'rl') ? 'RL' : 'Stage'
-  const lengths = [...new Set(stages.map((stage) => stage.steps))]
-  const unit = stages.length > 0 && stages.every(isStar) ? 'rounds' : 'steps'
+  const lengths = [...new Set(stages.map(stageSteps))]
+  const unit = stages.length > 0 && stages.every(isRejection) ? 'rounds' : 'steps'
   return lengths.length === 1 ? `${name}, ${lengths[0]?.toLocaleString('en-US')} ${unit}` : `${name}`
 }
 
@@ -192,13 +190,13 @@ function theoryCurve(
   const settings = run?.config.stages[stage]
   if (!run || !settings) return []
   const name = `theory/${options.metric}`
-  if (!isStar(settings)) {
-    const y = predictions(run.config, stage, { step: settings.steps })[name]
+  if (!isRejection(settings)) {
+    const y = predictions(run.config, stage, { step: stageSteps(settings) })[name]
     return y === undefined ? [] : [start, end].map((x) => ({ x, y }))
   }
   if (options.xAxis !== 'step') return []
   const startLongFraction = startShare(group, stage)
-  return Array.from({ length: settings.steps + 1 }, (_, step) => step).flatMap((step) => {
+  return Array.from({ length: stageSteps(settings) + 1 }, (_, step) => step).flatMap((step) => {
     const point = { step, ...(startLongFraction === undefined ? {} : { startLongFraction }) }
     const y = predictions(run.config, stage, point)[name]
     return y === undefined ? [] : [{ x: step, y }]

@@ -1,5 +1,5 @@
 // How a training goes, for people, on stderr: one line that is written over on a terminal, sparse lines elsewhere.
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig } from '../shared/config/schema'
 import type { RunSummary } from '../shared/workbench-api'
 import { shortDuration, shortNumber } from './output'
 import { pointParts } from './point'
@@ -93,9 +93,9 @@ export class Progress {
     const step = summary.progress?.step ?? 0
     if (this.config === undefined || stage === undefined) return this.title
     const name = stage.kind === 'rl' ? stage.algorithm : stage.kind
-    const place = `stage ${this.stage + 1}/${this.config.stages.length} ${name}, step ${step}/${stage.steps}`
+    const place = `stage ${this.stage + 1}/${this.config.stages.length} ${name}, step ${step}/${stageSteps(stage)}`
     const paused = summary.record.state === 'paused' ? ', paused' : ''
-    return `${this.title}: ${place}${metricsText(summary)}${this.pace(stage.steps - step)}${paused}`
+    return `${this.title}: ${place}${metricsText(summary)}${this.pace(stageSteps(stage) - step)}${paused}`
   }
 
   private pace(stepsLeft: number): string {

@@ -2,8 +2,8 @@
 // It scores nothing; rewards and advantages are the recipes' business.
 import type { Completion } from './experiment'
 import type { Sampled } from './sampler'
-import type { Task } from './tasks/task'
-import { answerLengthOf, countPromptTokens, textOf, withoutPadding } from './tasks/task'
+import type { Task } from '../shared/tasks/task'
+import { answerLengthOf, countPromptTokens, textOf, withoutPadding } from '../shared/tasks/task'
 
 /** A completion as it is written down. */
 export function describeCompletion(

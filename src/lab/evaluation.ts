@@ -6,8 +6,8 @@ import type { EvaluationResult } from './experiment'
 import type { LanguageModel } from './model/language-model'
 import type { Sampled } from './sampler'
 import { createSampler } from './sampler'
-import type { Task } from './tasks/task'
-import { answerLengthOf } from './tasks/task'
+import type { Task } from '../shared/tasks/task'
+import { answerLengthOf } from '../shared/tasks/task'
 import { mean } from './weights'
 
 /** What an evaluation needs. */

@@ -1,18 +1,22 @@
 // One run's experiment: model, stages and evaluation behind a small interface that the trainer drives step by step.
 // It knows no files, processes or clock (seconds come from `clock`), and every draw is keyed by (seed, purpose, stage, step).
 import type { Engine, HostArray, Program } from '../engine/types'
-import { assert, assertNever } from '../shared/assert'
-import type { RunConfig, StageConfig } from '../shared/config/schema'
+import { assert } from '../shared/assert'
+import { isRejection, type RunConfig, type StageConfig, type TransformerConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { createEvaluation } from './evaluation'
 import { createLanguageModel } from './model/language-model'
 import { packArrays, unpackArrays } from './model/parameters'
 import { optimizerState } from './optimizer'
+import { createLinearExperiment } from './linear/linear-experiment'
+import { createEvaluateRecipe } from './recipes/evaluate'
 import { createPolicyGradient } from './recipes/policy-gradient'
 import { createPretrain } from './recipes/pretrain'
 import type { Recipe, RecipeOptions } from './recipes/recipe'
-import { createStar } from './recipes/star'
-import { createTask } from './tasks/create-task'
+import { createRejectionSampling } from './recipes/rejection-sampling'
+import { createSft } from './recipes/sft'
+import { createTask } from '../shared/tasks/create-task'
+import type { Split, Task, TaskData } from '../shared/tasks/task'
 
 /** A sampled answer with what is known about it. */
 export interface Completion {
@@ -47,9 +51,30 @@ export interface StepResult {
 export interface EvaluationResult {
   /** Metrics of shared/run/metrics.ts: eval/…. */
   values: Record<string, number>
-  /** Up to `sampleLimit`, half greedy and half sampled, of the same prompts. */
+  /** Up to `sampleLimit`, greedy and sampled ones of the same prompts. */
   completions: Completion[]
+  /** One a problem, where the evaluation has several samples a problem: rows of evaluations/<stage>-<step>.jsonl. */
+  problems?: ProblemResult[]
   seconds: number
+}
+
+/** What an evaluation found of one problem. */
+export interface ProblemResult {
+  problemId: string
+  /** For tasks with splits and levels. */
+  split?: Split
+  level?: number
+  /** Samples, and how many of them were right. */
+  n: number
+  c: number
+  /** Answer tokens of each sample, end token not counted. */
+  lengths: number[]
+  /** How often each final answer was given, the right one among them under its own text. */
+  votes: Record<string, number>
+  /** Text of the right final answer. */
+  answer: string
+  /** Whether the greedy answer was right. */
+  greedy: boolean
 }
 
 /** Named float arrays, as a checkpoint holds them. */
@@ -61,8 +86,12 @@ export interface NamedArrays {
 export interface Experiment {
   /** Trained scalars. */
   readonly parameters: number
-  /** Declares the stage's program and starts it with fresh optimizer moments; weights stay. */
-  beginStage(stage: number): Promise<void>
+  /**
+   * Declares the stage's program and starts it with fresh optimizer moments, from the weights that the stage's `from` names.
+   * `weightsOf` gives the weights of a reference (shared/config/weights.ts); without it fresh ones stand in, which is enough
+   * to measure speed.
+   */
+  beginStage(stage: number, weightsOf?: (reference: string) => NamedArrays): Promise<void>
   /** One optimizer step (STaR: one round); `step` counts from 1. A function of (state, seed, stage, step) alone. */
   step(stage: number, step: number): StepResult
   /** Evaluates on fresh inputs keyed by (seed, stage, step); state stays as it is. */
@@ -80,17 +109,20 @@ export interface Experiment {
 export interface ExperimentOptions {
   engine: Engine
   config: RunConfig
+  /** Rows of the task's data set, where it has one. */
+  data?: TaskData
   /** Seconds, from any start. */
   clock: () => number
   /** Completions a result carries at most; `log.samples` of the config where not given. */
   sampleLimit?: number
 }
 
-/** Flat parameters and moments on the host. */
+/** Flat parameters and moments on the host, and what else the stage's program keeps, by name. */
 interface RestingState {
   parameters: Float32Array
   moment1: Float32Array
   moment2: Float32Array
+  extra: Readonly<Record<string, Float32Array>>
 }
 
 /** Name of the optimizer array that counts updates in the stage: Adam's bias correction needs it after a resume. */
@@ -98,25 +130,30 @@ const updatesName = 'updates'
 
 /** Makes a run's experiment with freshly initialised weights (keyed by the config's seed). */
 export function createExperiment(options: ExperimentOptions): Experiment {
-  const { engine, config, clock } = options
+  const { config } = options
+  const task = createTask(config.task, options.data)
+  const { model } = config
+  return model.kind === 'linear'
+    ? createLinearExperiment(options, model, task)
+    : createTransformerExperiment(options, model, task)
+}
+
+function createTransformerExperiment(
+  { engine, config, clock, sampleLimit = config.log.samples }: ExperimentOptions,
+  modelConfig: TransformerConfig,
+  task: Task,
+): Experiment {
   const { seed } = config
-  const sampleLimit = options.sampleLimit ?? config.log.samples
-  const task = createTask(config.task)
-  const model = createLanguageModel(config.model, task)
-  const evaluation = createEvaluation({
-    task,
-    model,
-    seed,
-    samples: config.evaluate.samples,
-    clock,
-    sampleLimit,
-  })
-  const freshMoments = () => ({
+  const model = createLanguageModel(modelConfig, task)
+  const evaluation = createEvaluation({ task, model, seed, ...config.evaluate, clock, sampleLimit })
+  const fresh = (parameters: Float32Array): RestingState => ({
+    parameters,
     moment1: new Float32Array(model.size),
     moment2: new Float32Array(model.size),
+    extra: {},
   })
   // The state's copy while no program holds it: before the first stage and between two.
-  let resting: RestingState = { parameters: model.initialise(seed), ...freshMoments() }
+  let resting = fresh(model.initialise(seed))
   let updates = 0
   let current: { stage: number; recipe: Recipe; program: Program } | undefined
 
@@ -127,59 +164,72 @@ export function createExperiment(options: ExperimentOptions): Experiment {
       parameters: floats(arrays, 'parameters'),
       moment1: floats(arrays, 'moment1'),
       moment2: floats(arrays, 'moment2'),
+      extra: mapValues(current.recipe.state ?? {}, (_, name) => floats(arrays, name)),
     }
   }
   const running = (stage: number) => {
     assert(current?.stage === stage, `stage ${stage} has begun`)
     return current
   }
+  const startOf = (from: string, weightsOf: (reference: string) => Float32Array): Float32Array => {
+    if (from === 'previous') return readFlat().parameters
+    return from === 'fresh' ? model.initialise(seed) : weightsOf(from)
+  }
 
   return {
     parameters: model.size,
-    async beginStage(stage) {
+    async beginStage(stage, weightsOf) {
       const stageConfig = config.stages[stage]
       if (!stageConfig) throw new AfterwordError('internal', `no stage ${stage}`)
-      const recipe = createRecipe(stageConfig, { task, model, seed, stage, clock, sampleLimit })
-      resting = { parameters: readFlat().parameters, ...freshMoments() }
+      const of = (reference: string) =>
+        weightsOf ? packArrays(model.specs, weightsOf(reference)) : model.initialise(seed)
+      const start = startOf(stageConfig.from, of)
+      const weights = { start, of }
+      const recipe = createRecipe(stageConfig, { task, model, seed, stage, clock, sampleLimit, weights })
+      const extra = recipe.state ?? {}
+      resting = { ...fresh(start), extra: mapValues(extra, ({ initial }) => initial) }
       updates = 0
       current?.program.dispose()
       current = undefined
       const program = await engine.program({
-        state: optimizerState(model.size),
-        functions: { ...recipe.functions, ...evaluation.functions },
+        state: { ...optimizerState(model.size), ...mapValues(extra, ({ spec }) => spec) },
+        functions: { ...recipe.functions, ...(recipe.evaluate ? {} : evaluation.functions) },
         precision: config.precision,
       })
-      program.writeState({ ...resting })
+      program.writeState(flatState(resting))
       current = { stage, recipe, program }
     },
     step(stage, step) {
       const { recipe, program } = running(stage)
       return recipe.step({ program, step, countUpdate: () => ++updates })
     },
-    evaluate: (stage, step) => evaluation.run(running(stage).program, stage, step),
+    evaluate(stage, step) {
+      const { recipe, program } = running(stage)
+      return recipe.evaluate?.(program) ?? evaluation.run(program, stage, step)
+    },
     readState() {
-      const { parameters, moment1, moment2 } = readFlat()
+      const { parameters, moment1, moment2, extra } = readFlat()
       return {
         model: unpackArrays(model.specs, parameters),
         optimizer: {
           ...unpackArrays(model.specs, moment1, 'moment1.'),
           ...unpackArrays(model.specs, moment2, 'moment2.'),
+          ...mapValues(extra, (values) => ({ shape: [values.length], values })),
           [updatesName]: { shape: [1], values: Float32Array.of(updates) },
         },
       }
     },
     writeState(state) {
-      resting = readFlat()
-      resting.parameters = packArrays(model.specs, state.model)
-      if (state.optimizer) {
-        const count = state.optimizer[updatesName]?.values[0]
-        if (count === undefined)
-          throw new AfterwordError('invalid-input', `optimizer state lacks ${updatesName}`)
-        resting.moment1 = packArrays(model.specs, state.optimizer, 'moment1.')
-        resting.moment2 = packArrays(model.specs, state.optimizer, 'moment2.')
-        updates = count
+      const before = readFlat()
+      resting = { ...before, parameters: packArrays(model.specs, state.model) }
+      const { optimizer } = state
+      if (optimizer) {
+        resting.moment1 = packArrays(model.specs, optimizer, 'moment1.')
+        resting.moment2 = packArrays(model.specs, optimizer, 'moment2.')
+        resting.extra = mapValues(before.extra, ({ length }, name) => flatArray(optimizer, name, length))
+        updates = flatArray(optimizer, updatesName, 1)[0] as number
       }
-      current?.program.writeState({ ...resting })
+      current?.program.writeState(flatState(resting))
     },
     liveTensors: () => engine.liveTensors(),
     dispose() {
@@ -190,17 +240,40 @@ export function createExperiment(options: ExperimentOptions): Experiment {
 }
 
 function createRecipe(stage: StageConfig, options: RecipeOptions): Recipe {
-  if (stage.kind === 'pretrain') return createPretrain(stage, options)
-  switch (stage.algorithm) {
-    case 'grpo':
-    case 'grpo-original':
-    case 'reinforce':
-      return createPolicyGradient(stage, options)
-    case 'star':
-      return createStar(stage, options)
-    default:
-      return assertNever(stage)
+  switch (stage.kind) {
+    case 'pretrain':
+      return createPretrain(stage, options)
+    case 'sft':
+      return createSft(stage, options)
+    case 'evaluate':
+      return createEvaluateRecipe(stage, options)
+    case 'rl':
+      return isRejection(stage)
+        ? createRejectionSampling(stage, options)
+        : createPolicyGradient(stage, options)
   }
+}
+
+const flatState = ({ extra, ...state }: RestingState) => ({ ...state, ...extra })
+
+/** A saved array of one dimension. Throws where it is missing or of another length. */
+function flatArray(arrays: NamedArrays, name: string, length: number): Float32Array {
+  const found = arrays[name]?.values
+  if (found?.length !== length)
+    throw new AfterwordError(
+      'invalid-input',
+      found === undefined
+        ? `optimizer state lacks ${name}`
+        : `optimizer state ${name} has ${found.length} numbers, expected ${length}`,
+    )
+  return found
+}
+
+function mapValues<V, W>(
+  values: Readonly<Record<string, V>>,
+  change: (value: V, name: string) => W,
+): Record<string, W> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
 }
 
 function floats(arrays: Readonly<Record<string, HostArray>>, name: string): Float32Array {

@@ -7,7 +7,7 @@ import type { LanguageModel } from './model/language-model'
 import { leftPadding } from './model/language-model'
 import type { RolloutOptions, RolloutOutput } from './model/rollout'
 import { rolloutFunction } from './model/rollout'
-import type { Task } from './tasks/task'
+import type { Task } from '../shared/tasks/task'
 
 /** One sampled answer. */
 export interface Sampled {

@@ -8,7 +8,7 @@ import { lossAndGradient } from './gradients'
 import type { LanguageModel } from './model/language-model'
 import { nextTokenLoss, policySurrogate, targetLogprobs } from './objectives'
 import { adamInput, adamUpdate } from './optimizer'
-import type { Task } from './tasks/task'
+import type { Task } from '../shared/tasks/task'
 
 /** What both updates need. */
 export interface UpdateOptions {

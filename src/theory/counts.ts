@@ -1,39 +1,49 @@
 // Parameters of a model, tokens of a stage: exact where they are fixed, a range where they depend on what is sampled.
-import type { ModelConfig, RunConfig, StageConfig, TaskConfig } from '../shared/config/schema'
+import type { ModelConfig, StageConfig, TaskConfig } from '../shared/config/schema'
+import { stageSteps } from '../shared/config/schema'
+import { createTask } from '../shared/tasks/create-task'
+import type { TaskData } from '../shared/tasks/task'
 import { meanAnswerTokens } from './parity'
 
-/** Tokens of the parity task's vocabulary: two bits, separator, end, padding. */
-const VOCABULARY = 5
-
-/** Tokens of a prompt: the bits and a separator. */
-function promptTokens({ bits }: TaskConfig): number {
-  return bits + 1
+/** What a task's sequences take of a model. */
+export interface SequenceShape {
+  /** Different tokens. */
+  vocabulary: number
+  /** Tokens of the longest prompt. */
+  prompt: number
+  /** Tokens of the longest answer, end token included. */
+  answer: number
 }
 
-/** Tokens of the longest answer: the chain and the end token. */
-function longestAnswer({ bits }: TaskConfig): number {
-  return bits + 1
-}
-
-/** Tokens of the longest sequence: prompt, answer, end. */
-export function sequenceTokens(task: TaskConfig): number {
-  return promptTokens(task) + longestAnswer(task)
+/** Sizes of a task's sequences; undefined for a data set whose rows are not at hand. */
+export function sequenceShape(task: TaskConfig, data: TaskData = {}): SequenceShape | undefined {
+  if (task.kind === 'dataset' && data.rows === undefined) return undefined
+  const { vocabulary, promptLength, answerLength } = createTask(task, data)
+  return { vocabulary: vocabulary.length, prompt: promptLength, answer: answerLength }
 }
 
 /**
- * Trained scalars of the transformer that the lab builds: two embeddings, per block two norms, joined query/key/value
- * projection, output projection and a feed-forward part of four times the width (all with biases), a last norm, and an
- * output projection of its own without bias.
+ * Trained scalars of the model that the lab builds. Transformer: two embeddings, per block two norms, joined
+ * query/key/value projection, output projection and a feed-forward part of four times the width (all with biases), a last norm,
+ * and an output projection of its own without bias. Linear: see lab/linear; d + (2d + 1) + 1 + sum over l = 2..d of 2d + l - 1.
  */
-export function parameterCount(model: ModelConfig, task: TaskConfig): number {
+export function parameterCount(model: ModelConfig, shape: SequenceShape): number {
+  if (model.kind === 'linear') return linearParameterCount(shape.prompt - 1)
   const { layers, width } = model
   const linear = (rows: number, columns: number) => rows * columns + columns
   const norm = 2 * width
   const attention = linear(width, 3 * width) + linear(width, width)
   const feedForward = linear(width, 4 * width) + linear(4 * width, width)
-  const context = sequenceTokens(task)
-  const embeddings = (VOCABULARY + context) * width
-  return embeddings + layers * (2 * norm + attention + feedForward) + norm + width * VOCABULARY
+  const context = shape.prompt + shape.answer
+  const embeddings = (shape.vocabulary + context) * width
+  return embeddings + layers * (2 * norm + attention + feedForward) + norm + width * shape.vocabulary
+}
+
+/** Weights of the linear autoregressive model for d bits: head 1, the stop head with its bias, heads 2 to d. */
+function linearParameterCount(bits: number): number {
+  let weights = bits + (2 * bits + 1) + 1
+  for (let head = 2; head <= bits; head++) weights += 2 * bits + head - 1
+  return weights
 }
 
 /** Tokens of a stage. */
@@ -42,13 +52,17 @@ export interface TokenCount {
   highest: number
 }
 
-/** Expected tokens of a stage (prompt, answer, end; no padding): exact for pretraining; for RL all answers short or all long. */
-export function stageTokens({ task }: Pick<RunConfig, 'task'>, stage: StageConfig): TokenCount {
-  if (stage.kind === 'pretrain') {
-    const tokens = stage.steps * stage.batch * (promptTokens(task) + meanAnswerTokens(task))
+/**
+ * Expected tokens of a stage (prompt, answer, end; no padding): exact where parity is pretrained on; else at least and at most,
+ * all answers of two tokens or all of the longest. Evaluations are left out.
+ */
+export function stageTokens(task: TaskConfig, stage: StageConfig, shape: SequenceShape): TokenCount {
+  if (stage.kind === 'evaluate') return { lowest: 0, highest: 0 }
+  const perStep = stage.kind === 'pretrain' ? stage.batch : stage.prompts * stage.group
+  const sequences = stageSteps(stage) * perStep
+  if (stage.kind === 'pretrain' && stage.mixture.length === 0 && task.kind === 'parity' && task.partialFraction === 0) {
+    const tokens = sequences * (shape.prompt + meanAnswerTokens(task))
     return { lowest: tokens, highest: tokens }
   }
-  const sequences = stage.steps * stage.prompts * stage.group
-  const shortest = promptTokens(task) + 2
-  return { lowest: sequences * shortest, highest: sequences * sequenceTokens(task) }
+  return { lowest: sequences * (shape.prompt + 2), highest: sequences * (shape.prompt + shape.answer) }
 }

@@ -1,7 +1,7 @@
 // How much memory an update's activations take, roughly, and a batch that should fit where one did not. Plain numbers; an
 // estimate to halve by, never a promise.
-import type { RunConfig, StageConfig } from '../shared/config/schema'
-import { sequenceTokens } from './counts'
+import { isRejection, type RunConfig, type StageConfig } from '../shared/config/schema'
+import { sequenceShape } from './counts'
 
 /** Bytes of a float32. */
 const FLOAT_BYTES = 4
@@ -9,10 +9,12 @@ const FLOAT_BYTES = 4
 /**
  * Bytes that the activations of `rows` sequences take in a forward pass whose gradient is wanted: Korthikanti et al. 2022
  * (arXiv 2205.05198), eq. 2, s b h (34 + 5 a s / h) bytes a layer at 2 bytes a number and without dropout masks about
- * s b h (16 + 2.5 a s / h) numbers.
+ * s b h (16 + 2.5 a s / h) numbers. 0 where the sequences' length is not known.
  */
 export function activationBytes({ model, task }: Pick<RunConfig, 'model' | 'task'>, rows: number): number {
-  const tokens = sequenceTokens(task)
+  const shape = sequenceShape(task)
+  if (model.kind !== 'transformer' || shape === undefined) return 0
+  const tokens = shape.prompt + shape.answer
   const { layers, width, heads } = model
   return rows * tokens * layers * (16 * width + 2.5 * heads * tokens) * FLOAT_BYTES
 }
@@ -78,10 +80,14 @@ function batchField(
   if (part === 'evaluation') return { field: 'evaluate.samples', value: config.evaluate.samples, rowsEach: 2 }
   const path = `stages[${index}]`
   if (stage.kind === 'pretrain') return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
-  if (part === 'update' && stage.algorithm === 'star') {
+  if (stage.kind === 'evaluate') {
+    return { field: `${path}.samples`, value: stage.samples, rowsEach: stage.problems }
+  }
+  if (part === 'update' && isRejection(stage)) {
     return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
   }
-  const updates = part === 'update' && stage.algorithm !== 'star' ? stage.updatesPerBatch : 1
+  const isSplit = part === 'update' && stage.kind === 'rl' && !isRejection(stage)
+  const updates = isSplit ? stage.updatesPerBatch : 1
   return { field: `${path}.prompts`, value: stage.prompts, rowsEach: stage.group / updates }
 }
 

@@ -1,7 +1,7 @@
 // The closed forms under the names of the metrics they predict. What holds where: pretraining's forms at the end of
 // pretraining, a STaR stage's recursion round by round from the share it starts with; other RL stages have none.
-import { assertNever } from '../shared/assert'
-import type { RunConfig, StarStage, TaskConfig } from '../shared/config/schema'
+import type { RejectionStage, RunConfig, TaskConfig } from '../shared/config/schema'
+import { isRejection } from '../shared/config/schema'
 import {
   GREEDY_THRESHOLD,
   greedyAccuracy,
@@ -19,6 +19,8 @@ import {
   starRoundsToFlip,
 } from './parity'
 
+type ParityConfig = Extract<TaskConfig, { kind: 'parity' }>
+
 /** Shares closer to 1/3 than rounding can tell. */
 const TIE = 1e-9
 
@@ -30,21 +32,15 @@ export type TheoryValues = Record<string, number>
  * STaR rounds flips greedy decoding (long fraction 0) `theory/star/rounds_to_flip` is Infinity.
  */
 export function theoryValues({ task }: Pick<RunConfig, 'task'>): TheoryValues {
-  switch (task.kind) {
-    case 'parity':
-      return {
-        'theory/eval/greedy_accuracy': greedyAccuracy(task),
-        'theory/eval/accuracy': sampledAccuracy(task),
-        'theory/eval/long_fraction': longFraction(task),
-        'theory/eval/mean_length': meanLength(task),
-        'theory/train/loss_per_sequence': lossPlateau(task),
-        'theory/train/loss_floor_per_sequence': lossFloor(task),
-        ...(greedyAccuracy(task) < 1
-          ? { 'theory/star/rounds_to_flip': starRoundsToFlip(task.longFraction) }
-          : {}),
-      }
-    default:
-      return assertNever(task.kind)
+  if (task.kind !== 'parity') return {}
+  return {
+    'theory/eval/greedy_accuracy': greedyAccuracy(task),
+    'theory/eval/accuracy': sampledAccuracy(task),
+    'theory/eval/long_fraction': longFraction(task),
+    'theory/eval/mean_length': meanLength(task),
+    'theory/train/loss_per_sequence': lossPlateau(task),
+    'theory/train/loss_floor_per_sequence': lossFloor(task),
+    ...(greedyAccuracy(task) < 1 ? { 'theory/star/rounds_to_flip': starRoundsToFlip(task.longFraction) } : {}),
   }
 }
 
@@ -59,19 +55,20 @@ export interface StagePoint {
 export function predictions(config: RunConfig, stage: number, point: StagePoint): TheoryValues {
   const { task, stages } = config
   const settings = stages[stage]
-  if (!settings || task.bits === 1) return {}
+  if (!settings || task.kind !== 'parity' || task.bits === 1) return {}
   if (settings.kind === 'pretrain') return endOfPretraining(task)
+  if (settings.kind !== 'rl') return {}
   const follows = stage > 0 && stages[stage - 1]?.kind === 'pretrain'
   const start = point.startLongFraction ?? (follows ? task.longFraction : undefined)
   // Sampling at another temperature changes the shares of long and short: the forms are those of temperature 1.
   if (start === undefined || settings.temperature !== 1) return {}
-  if (settings.algorithm === 'star') return starRound(task, settings, start, point.step)
+  if (isRejection(settings)) return starRound(task, settings, start, point.step)
   if (point.step > 0) return {}
   const accuracy = (1 + start) / 2
   return { 'theory/rl/frac_reward_zero_std': groupsWithoutSignal(accuracy, settings.group) }
 }
 
-function endOfPretraining(task: TaskConfig): TheoryValues {
+function endOfPretraining(task: ParityConfig): TheoryValues {
   const p = task.longFraction
   return {
     'theory/eval/greedy_accuracy': greedyAccuracy(task),
@@ -86,7 +83,7 @@ function endOfPretraining(task: TaskConfig): TheoryValues {
   }
 }
 
-function starRound(task: TaskConfig, stage: StarStage, start: number, round: number): TheoryValues {
+function starRound(task: ParityConfig, stage: RejectionStage, start: number, round: number): TheoryValues {
   if (round > stage.steps) return {}
   const share = starLongFraction(start, round)
   const isLong = isGreedyLong(share)

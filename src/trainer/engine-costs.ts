@@ -1,6 +1,6 @@
 // Which engine a run should take by what was measured of its programs, the sentence that says why, and whether measuring
 // would pay. Pure.
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { measuredEngines, type EngineCost, type Measurement } from '../shared/run/measurement'
 import type { MetricsRow } from '../shared/run/rows'
 import { isEvaluated, stageAt } from './schedule'
@@ -14,7 +14,7 @@ export function engineCosts({ engines }: Measurement, config: RunConfig): Engine
     let stepping = 0
     let others = 0
     for (const [stage, { preparation, stepSeconds, evaluateSeconds }] of times.entries()) {
-      const count = stageAt(config, stage).steps
+      const count = stageSteps(stageAt(config, stage))
       steps += count
       stepping += count * stepSeconds
       others += countEvaluations(config, stage) * evaluateSeconds
@@ -28,7 +28,7 @@ export function engineCosts({ engines }: Measurement, config: RunConfig): Engine
 /** Evaluations of a stage, the one before its first update included. */
 function countEvaluations(config: RunConfig, stage: number): number {
   let count = 1
-  for (let step = 1; step <= stageAt(config, stage).steps; step++) {
+  for (let step = 1; step <= stageSteps(stageAt(config, stage)); step++) {
     if (isEvaluated(config, stage, step)) count++
   }
   return count

@@ -2,7 +2,7 @@
 // not the reason.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { textOf, type Task } from '../lab/tasks/task'
+import { textOf, type Task } from '../shared/tasks/task'
 import { writeJson } from '../run-folder/json-file'
 import type { Failure, FailedRow } from '../shared/run/failure'
 import { runFiles } from '../shared/run/folder'

@@ -3,7 +3,7 @@
 import { letEventsIn } from '../engine/preparation'
 import type { Engine, Preparation } from '../engine/types'
 import { createExperiment, type Experiment } from '../lab/experiment'
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { messageOf } from '../shared/errors'
 import { measuredEngines, type MeasuredEngine, type Measurement } from '../shared/run/measurement'
 import { median } from '../statistics/summary'
@@ -101,7 +101,8 @@ async function compete(
   stage: number,
   problems: Measurement['problems'],
 ): Promise<void> {
-  const { steps } = stageAt(config, stage)
+  // A stage without steps is measured by its evaluation alone.
+  const steps = stageSteps(stageAt(config, stage))
   const start = now()
   const time = async (times: number[] | undefined, work: () => unknown) => {
     await letEventsIn(signal)
@@ -116,7 +117,8 @@ async function compete(
       if (problems[name] !== undefined) continue
       const isTimed = round > 0
       try {
-        await time(isTimed ? times : undefined, () => experiment.step(stage, 1 + (round % steps)))
+        if (steps > 0)
+          await time(isTimed ? times : undefined, () => experiment.step(stage, 1 + (round % steps)))
         // An evaluation is many rollouts: a few of them say as much as many steps.
         if (round <= rounds.fewest) {
           await time(isTimed ? evaluations : undefined, () => experiment.evaluate(stage, round))

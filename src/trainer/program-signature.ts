@@ -1,14 +1,14 @@
 // What a run's programs are, as one hash: equal hashes mean programs that cost the same, whatever their seeds, rates and
 // numbers of steps.
 import { createHash } from 'node:crypto'
-import type { RunConfig } from '../shared/config/schema'
+import type { RunConfig, StageConfig } from '../shared/config/schema'
 
 /** Fields that change numbers, lengths of runs or what is written down, and not what a program computes. */
 const irrelevant = {
   config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
-  task: ['longFraction'],
+  task: ['longFraction', 'partialFraction', 'levels'],
   evaluate: ['every'],
-  stage: ['steps', 'reward', 'wrongReward', 'baseline', 'scale', 'aggregation'],
+  stage: ['steps', 'reward', 'wrongReward', 'rightWeight', 'wrongWeight', 'scale', 'aggregation', 'from', 'levels', 'mixture'],
   optimizer: ['learningRate', 'warmupSteps', 'decay'],
 } as const
 
@@ -19,15 +19,19 @@ export function programSignature(config: RunConfig, versions: Readonly<Record<st
     ...without(rest, irrelevant.config),
     task: without(task, irrelevant.task),
     evaluate: without(evaluate, irrelevant.evaluate),
-    stages: stages.map((stage) => ({
-      ...without(stage, irrelevant.stage),
-      optimizer: without(stage.optimizer, irrelevant.optimizer),
-    })),
+    stages: stages.map(programFields),
     versions,
   }
   return createHash('sha256')
     .update(JSON.stringify(sorted(programs)))
     .digest('hex')
+}
+
+function programFields(stage: StageConfig): Record<string, unknown> {
+  const fields = without(stage, irrelevant.stage)
+  return stage.kind === 'evaluate'
+    ? fields
+    : { ...fields, optimizer: without(stage.optimizer, irrelevant.optimizer) }
 }
 
 function without(value: object, names: readonly string[]): Record<string, unknown> {

@@ -1,6 +1,6 @@
 // Which steps of a run are evaluated, which are saved, and which saves stay. Pure.
 import { assert } from '../shared/assert'
-import type { RunConfig, StageConfig } from '../shared/config/schema'
+import { isRejection, stageSteps, type RunConfig, type StageConfig } from '../shared/config/schema'
 
 /** A stage of a config, by index. */
 export function stageAt(config: RunConfig, stage: number): StageConfig {
@@ -9,11 +9,10 @@ export function stageAt(config: RunConfig, stage: number): StageConfig {
   return found
 }
 
-/** Evaluations: before the first update (step 0), every `evaluate.every` steps, at the stage's end, after each round of STaR. */
+/** Evaluations: before the first update (step 0), every `evaluate.every` steps, at the stage's end, after each round of rejection sampling. */
 export function isEvaluated(config: RunConfig, stage: number, step: number): boolean {
   const settings = stageAt(config, stage)
-  const isStar = settings.kind === 'rl' && settings.algorithm === 'star'
-  return isStar || step === settings.steps || step % config.evaluate.every === 0
+  return isRejection(settings) || step === stageSteps(settings) || step % config.evaluate.every === 0
 }
 
 /** Checkpoints: every `checkpoint.every` steps (not at step 0) and the permanent ones. */
@@ -23,5 +22,5 @@ export function isSaved(config: RunConfig, stage: number, step: number): boolean
 
 /** Checkpoints that pruning leaves alone: a stage's end and the steps of `checkpoint.at`, which counts within each stage. */
 export function isPermanent(config: RunConfig, stage: number, step: number): boolean {
-  return step === stageAt(config, stage).steps || config.checkpoint.at.includes(step)
+  return step === stageSteps(stageAt(config, stage)) || config.checkpoint.at.includes(step)
 }

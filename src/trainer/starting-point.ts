@@ -13,7 +13,7 @@ import {
 import { isMissing } from '../run-folder/json-file'
 import { readRows } from '../run-folder/jsonl'
 import type { TensorData } from '../run-folder/safetensors'
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { checkpointFiles, runFiles } from '../shared/run/folder'
 import type { CheckpointState } from '../shared/run/record'
@@ -87,7 +87,7 @@ async function chooseCheckpoint(
 /** Steps of a run up to a position, over all stages; -1 where there is none. */
 function stepsUpTo({ stages }: RunConfig, position: Position | undefined): number {
   if (position === undefined) return -1
-  return stages.slice(0, position.stage).reduce((sum, { steps }) => sum + steps, position.step)
+  return stages.slice(0, position.stage).reduce((sum, stage) => sum + stageSteps(stage), position.step)
 }
 
 async function firstStart(folder: string, config: RunConfig): Promise<StartingPoint> {
@@ -114,7 +114,7 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
   const path = join(folder, runFiles.checkpoints, name)
   const { state, model, optimizer } = await readCheckpoint(folder, name)
   const { stage, step, sequences, tokens, time } = state
-  if (stage >= config.stages.length || step > stageAt(config, stage).steps) {
+  if (stage >= config.stages.length || step > stageSteps(stageAt(config, stage))) {
     throw new AfterwordError(
       'invalid-input',
       `${path}: config.json field stages has no stage ${stage} with a step ${step}`,
@@ -124,7 +124,7 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
   const from = join(path, checkpointFiles.model)
   const weights = floatArrays(model, from)
   // The next stage starts with fresh optimizer moments.
-  if (step === stageAt(config, stage).steps)
+  if (step === stageSteps(stageAt(config, stage)))
     return { ...totals, stage: stage + 1, arrays: { model: weights, from } }
   const moments = floatArrays(optimizer, join(path, checkpointFiles.optimizer))
   const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)

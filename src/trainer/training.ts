@@ -3,10 +3,10 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Preparation } from '../engine/types'
 import type { EvaluationResult, Experiment, StepResult } from '../lab/experiment'
-import { createTask } from '../lab/tasks/create-task'
+import { createTask } from '../shared/tasks/create-task'
 import { latestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
 import { assertNever } from '../shared/assert'
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { runFiles } from '../shared/run/folder'
 import type { EngineName } from '../shared/run/record'
@@ -103,7 +103,9 @@ export class Training {
 
   private async runStage(stage: number, start: StartingPoint | undefined): Promise<TrainingEnd | undefined> {
     const { config, log } = this.options
-    const { steps, kind } = stageAt(config, stage)
+    const settings = stageAt(config, stage)
+    const { kind } = settings
+    const steps = stageSteps(settings)
     this.stage = stage
     this.step = start?.step ?? NOT_BEGUN
     this.startLongFraction = start?.startLongFraction

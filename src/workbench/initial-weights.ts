@@ -66,13 +66,14 @@ function checkFit(config: RunConfig, donor: RunConfig, donorId: string): void {
 }
 
 /** Fields that decide the shapes, the heads and the vocabulary of a model, by path. */
-function fittingFields({ model, task }: RunConfig): Record<string, string | number> {
-  return {
-    'model.kind': model.kind,
-    'model.layers': model.layers,
-    'model.width': model.width,
-    'model.heads': model.heads,
-    'task.kind': task.kind,
-    'task.bits': task.bits,
-  }
+function fittingFields({ model, task }: RunConfig): Record<string, unknown> {
+  const { regularization: _r, ...shape } = { regularization: 0, ...model }
+  return { ...below('model', shape), ...below('task', { ...task, ...mixtureFields }) }
+}
+
+/** Fields of a task that mix its data and change no shape. */
+const mixtureFields = { longFraction: 0, partialFraction: 0, levels: 0, shares: 0, prior: 0, heldOutFraction: 0 }
+
+function below(path: string, value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [`${path}.${key}`, field]))
 }

@@ -5,6 +5,7 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readRows } from '../run-folder/jsonl'
 import { readConfig } from '../run-folder/run-folder'
+import { stageSteps } from '../shared/config/schema'
 import { runFiles } from '../shared/run/folder'
 import { metricsRowSchema } from '../shared/run/rows'
 import { memoryAdvice } from '../theory/memory'
@@ -39,7 +40,8 @@ export async function adviseSmallerBatch(folder: string): Promise<string | undef
   if (config === undefined) return undefined
   const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)
   const last = rows.at(-1) ?? { stage: 0, step: 0 }
-  const isDone = last.step === config.stages[last.stage]?.steps
+  const present = config.stages[last.stage]
+  const isDone = present !== undefined && last.step === stageSteps(present)
   const stage = Math.min(isDone ? last.stage + 1 : last.stage, config.stages.length - 1)
   return memoryAdvice({ config, stage, part: 'update', limitBytes: totalmem() })
 }

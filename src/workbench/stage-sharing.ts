@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { listCheckpoints } from '../run-folder/checkpoints'
 import { cutRows } from '../run-folder/jsonl'
 import { readConfig, readRecord, writeRecord } from '../run-folder/run-folder'
-import type { RunConfig } from '../shared/config/schema'
+import { stageSteps, type RunConfig, type StageConfig } from '../shared/config/schema'
 import { checkpointName, parseCheckpointName, runFiles } from '../shared/run/folder'
 import type { RunTail } from './run-tail'
 import { countSharedStages } from './shared-stages'
@@ -99,7 +99,7 @@ function isSameStudy(tail: RunTail, other: RunTail): boolean {
 }
 
 function stageEnd(config: RunConfig, stage: number): string {
-  return checkpointName(stage, config.stages[stage]?.steps ?? 0)
+  return checkpointName(stage, stageSteps(config.stages[stage] as StageConfig))
 }
 
 /** Copies a file of rows and keeps those of the leading stages: rows stand in the order of their stages. */

@@ -2,8 +2,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { createStream } from '../../engine/random'
 import type { NamedTensors } from '../../engine/types'
-import type { ModelConfig } from '../../shared/config/schema'
-import type { Task } from '../tasks/task'
+import type { TransformerConfig } from '../../shared/config/schema'
+import type { Task } from '../../shared/tasks/task'
 import type { ParameterSpec } from './parameters'
 import { countParameters, initialParameters, parameterSpecs, unpackTensors } from './parameters'
 import type { LeftPadding, Network } from './transformer'
@@ -25,7 +25,7 @@ export interface LanguageModel {
 }
 
 /** The model of a config for a task; it has one position for every token of the longest sequence. */
-export function createLanguageModel(config: ModelConfig, task: Task): LanguageModel {
+export function createLanguageModel(config: TransformerConfig, task: Task): LanguageModel {
   const specs = parameterSpecs(config, {
     vocabulary: task.vocabulary.length,
     context: task.promptLength + task.answerLength,

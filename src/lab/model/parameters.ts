@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { RandomStream } from '../../engine/random'
 import { assert } from '../../shared/assert'
-import type { ModelConfig } from '../../shared/config/schema'
+import type { TransformerConfig } from '../../shared/config/schema'
 import { AfterwordError } from '../../shared/errors'
 
 /** Sizes that the task gives the model. */
@@ -26,7 +26,7 @@ export interface ParameterSpec {
 const initialStd = 0.02
 
 /** All parameters in the order of the flat vector. */
-export function parameterSpecs(model: ModelConfig, sizes: ModelSizes): ParameterSpec[] {
+export function parameterSpecs(model: TransformerConfig, sizes: ModelSizes): ParameterSpec[] {
   const { layers, width } = model
   const specs: ParameterSpec[] = []
   const matrix = (name: string, rows: number, columns: number, std = initialStd) =>

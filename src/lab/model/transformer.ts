@@ -2,7 +2,7 @@
 // tied head). Letters: N rows, B sequences, T positions, A answer positions, H heads, D head size, W width, V vocabulary.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ModelConfig } from '../../shared/config/schema'
+import type { TransformerConfig } from '../../shared/config/schema'
 import { addBiased, attend, biasGelu, normalize, splitHeads } from './kernels'
 
 /** A linear layer: y = x weight + bias. */
@@ -33,7 +33,7 @@ export interface Network {
 const masked = -1e9
 
 /** Puts the parameters (by name, see parameters.ts) together. Differentiable. */
-export function createNetwork(model: ModelConfig, parameter: (name: string) => Tensor): Network {
+export function createNetwork(model: TransformerConfig, parameter: (name: string) => Tensor): Network {
   const { heads, layers, width } = model
   const layer = (name: string): Linear => ({
     weight: parameter(`${name}.weight`),

@@ -1,9 +1,10 @@
-// What a recipe is to the experiment: functions for the stage's program, and one step with them. Recipes keep no state.
-import type { FunctionDefinition, HostArray, Program } from '../../engine/types'
+// What a recipe is to the experiment: functions for the stage's program, and one step with them. Recipes keep no state of
+// their own: what lasts from step to step is state of the program.
+import type { ArraySpec, FunctionDefinition, HostArray, Program } from '../../engine/types'
 import { assert } from '../../shared/assert'
-import type { StepResult } from '../experiment'
+import type { EvaluationResult, StepResult } from '../experiment'
 import type { LanguageModel } from '../model/language-model'
-import type { Task } from '../tasks/task'
+import type { Task } from '../../shared/tasks/task'
 
 /** What every recipe needs beside its own config. */
 export interface RecipeOptions {
@@ -15,6 +16,14 @@ export interface RecipeOptions {
   readonly clock: () => number
   /** Completions a step's result carries at most. */
   readonly sampleLimit: number
+  /** Flat weights: `start` is what the stage begins with, the others are named by the stage's references (config/weights.ts). */
+  readonly weights: { readonly start: Float32Array; of(reference: string): Float32Array }
+}
+
+/** State of a stage's program beside weights and moments: a frozen copy of weights, a critic. It is saved with the optimizer. */
+export interface ExtraState {
+  readonly spec: ArraySpec
+  readonly initial: Float32Array
 }
 
 /** What a step works on. */
@@ -29,7 +38,10 @@ export interface StepContext {
 /** A stage's way of training. */
 export interface Recipe {
   readonly functions: Readonly<Record<string, FunctionDefinition>>
+  readonly state?: Readonly<Record<string, ExtraState>>
   step(context: StepContext): StepResult
+  /** Takes the place of the run's own evaluation: an evaluate stage's. */
+  evaluate?(program: Program): EvaluationResult
 }
 
 /** The value of a scalar output. */

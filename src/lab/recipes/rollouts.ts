@@ -6,7 +6,7 @@ import { countTokens, describeCompletion } from '../completions'
 import type { Completion } from '../experiment'
 import type { Sampled, Sampler } from '../sampler'
 import { createSampler } from '../sampler'
-import { answerLengthOf } from '../tasks/task'
+import { answerLengthOf } from '../../shared/tasks/task'
 import { groupsOf, mean, populationStd } from '../weights'
 import type { RecipeOptions } from './recipe'
 

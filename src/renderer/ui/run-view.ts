@@ -1,7 +1,7 @@
 // What the window says about a run: its state's colour and icon, how far it is, how long it took. Pure.
 import { stageTitle } from '../../shared/config/describe'
 import type { RunState } from '../../shared/run/record'
-import type { RunConfig } from '../../shared/config/schema'
+import { stageSteps, type RunConfig } from '../../shared/config/schema'
 import type { RunSummary } from '../../shared/workbench-api'
 
 /** How a state looks: text colour class, icon and what it means. */
@@ -55,7 +55,7 @@ export interface Progress {
 export function progressOf(run: RunSummary, config: RunConfig | undefined): Progress | undefined {
   if (!run.progress || !config) return undefined
   const { stage, step, time } = run.progress
-  const steps = config.stages.map((each) => each.steps)
+  const steps = config.stages.map(stageSteps)
   const total = sum(steps)
   const done = sum(steps.slice(0, stage)) + step
   const current = config.stages[stage]
@@ -67,7 +67,7 @@ export function progressOf(run: RunSummary, config: RunConfig | undefined): Prog
     fraction: total > 0 ? Math.min(1, done / total) : 0,
     stepsPerSecond,
     secondsLeft: done > 0 ? ((total - done) * time) / done : undefined,
-    label: `${stageName(config, stage)}, step ${step} of ${current?.steps ?? '?'}`,
+    label: `${stageName(config, stage)}, step ${step} of ${current ? stageSteps(current) : '?'}`,
   }
 }
 

@@ -1,6 +1,7 @@
 // What the window says about a study's text without running it. Pure.
 import { parseStudyText } from '../../shared/config/parse'
-import type { StageConfig } from '../../shared/config/schema'
+import { describeModel, describeTask } from '../../shared/config/describe'
+import { stageSteps, type StageConfig } from '../../shared/config/schema'
 
 /** The parts of a study a person tells it by. */
 export interface StudyOutline {
@@ -16,8 +17,8 @@ export function outlineOf(text: string): StudyOutline | undefined {
   if (!parsed.ok) return undefined
   const { study, runs } = parsed.value
   return {
-    task: `${study.task.kind} ${study.task.bits} bits, p ${study.task.longFraction}`,
-    model: `${study.model.layers} x ${study.model.width}, ${study.model.heads} heads`,
+    task: `${study.task.kind} ${describeTask(study.task)}`,
+    model: describeModel(study.model),
     stages: study.stages.map(outlineOfStage),
     runs: runs.length,
   }
@@ -25,7 +26,7 @@ export function outlineOf(text: string): StudyOutline | undefined {
 
 /** e.g. "pretrain 1,500" or "grpo 40". */
 function outlineOfStage(stage: StageConfig): string {
-  return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stage.steps.toLocaleString('en-US')}`
+  return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stageSteps(stage).toLocaleString('en-US')}`
 }
 
 /** A name that no study has yet: "x copy", "x copy 2". */

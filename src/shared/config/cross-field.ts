@@ -1,6 +1,6 @@
 // Rules that involve more than one field of a run, and warnings about settings that are valid but do not do what they
 // seem to. Every message names all the fields involved. Single fields are the schema's business.
-import type { RlStage, RunConfig } from './schema'
+import { isRejection, stageSteps, type RlStage, type RunConfig } from './schema'
 
 /** One thing wrong, or worth knowing, about a config. */
 export interface ConfigProblem {
@@ -25,14 +25,16 @@ export function crossFieldProblems(config: RunConfig): ConfigProblem[] {
 const error = (path: string, message: string): ConfigProblem => ({ path, message, severity: 'error' })
 const warning = (path: string, message: string): ConfigProblem => ({ path, message, severity: 'warning' })
 
-function modelRules({ model: { heads, width } }: RunConfig): ConfigProblem[] {
+function modelRules({ model }: RunConfig): ConfigProblem[] {
+  if (model.kind !== 'transformer') return []
+  const { heads, width } = model
   if (width % heads === 0) return []
   return [error('model.heads', `must divide model.width: ${width} is no multiple of ${heads}`)]
 }
 
 function stageRules(config: RunConfig, index: number): ConfigProblem[] {
   const stage = config.stages[index]
-  if (!stage) return []
+  if (!stage || stage.kind === 'evaluate') return []
   const at = `stages.${index}`
   const problems = stage.kind === 'rl' ? rlRules(stage, at) : []
   const { warmupSteps } = stage.optimizer
@@ -47,7 +49,7 @@ function stageRules(config: RunConfig, index: number): ConfigProblem[] {
 }
 
 function rlRules(stage: RlStage, at: string): ConfigProblem[] {
-  if (stage.algorithm === 'star') return []
+  if (isRejection(stage)) return []
   const problems: ConfigProblem[] = []
   const { prompts, group, updatesPerBatch, baseline, scale, clip } = stage
   if (group < 2 && (baseline === 'group-mean' || scale === 'group-std')) {
@@ -80,9 +82,11 @@ function rlRules(stage: RlStage, at: string): ConfigProblem[] {
 }
 
 /** Sequences drawn for pretraining against the number of different inputs there are. */
-function exposure({ task: { bits }, stages }: RunConfig): ConfigProblem[] {
+function exposure({ task, stages }: RunConfig): ConfigProblem[] {
+  if (task.kind !== 'parity') return []
+  const { bits } = task
   const seen = stages.reduce(
-    (sum, stage) => sum + (stage.kind === 'pretrain' ? stage.steps * stage.batch : 0),
+    (sum, stage) => sum + (stage.kind === 'pretrain' ? stageSteps(stage) * stage.batch : 0),
     0,
   )
   if (seen <= 2 ** bits) return []

@@ -1,36 +1,69 @@
 // What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
 import type { ParsedRun } from './parse'
-import type { RunConfig, StageConfig } from './schema'
+import { isRejection, stageSteps, type ModelConfig, type RunConfig, type StageConfig, type TaskConfig } from './schema'
+import { algorithms } from './schema/presets'
 
 /** What a stage costs. */
 interface StageCost {
-  /** `Pretrain` or the RL algorithm's name in capitals. */
+  /** `Pretrain`, `SFT`, `Evaluate` or the RL algorithm's name. */
   title: string
   steps: number
-  /** What its steps are called: STaR goes by rounds. */
+  /** What its steps are called: rejection sampling goes by rounds. */
   unit: 'steps' | 'rounds'
   /** Sequences trained on, or sampled to train on, over the whole stage. */
   sequences: number
 }
 
-/** Names of the RL algorithms as people write them. */
-const algorithmTitles = {
-  grpo: 'GRPO',
-  'grpo-original': 'GRPO (original, 1/T)',
-  reinforce: 'REINFORCE',
-  star: 'STaR',
-} as const
-
 /** What a stage is called in a legend or heading. */
 export function stageTitle(stage: StageConfig): string {
-  return stage.kind === 'pretrain' ? 'Pretrain' : algorithmTitles[stage.algorithm]
+  switch (stage.kind) {
+    case 'pretrain':
+      return 'Pretrain'
+    case 'sft':
+      return 'SFT'
+    case 'evaluate':
+      return 'Evaluate'
+    case 'rl':
+      return algorithms[stage.algorithm].title
+  }
 }
 
 /** Steps and sequences of one stage. */
 function stageCost(stage: StageConfig): StageCost {
-  const perStep = stage.kind === 'pretrain' ? stage.batch : stage.prompts * stage.group
-  const unit = stage.kind === 'rl' && stage.algorithm === 'star' ? 'rounds' : 'steps'
-  return { title: stageTitle(stage), steps: stage.steps, unit, sequences: stage.steps * perStep }
+  const unit = isRejection(stage) ? 'rounds' : 'steps'
+  const steps = stageSteps(stage)
+  return { title: stageTitle(stage), steps, unit, sequences: steps * sequencesPerStep(stage) }
+}
+
+/** Sequences trained on, or sampled to train on, in one step. */
+function sequencesPerStep(stage: StageConfig): number {
+  switch (stage.kind) {
+    case 'pretrain':
+      return stage.batch
+    case 'evaluate':
+      return 0
+    default:
+      return stage.prompts * stage.group
+  }
+}
+
+/** A task by what tells it from others of its kind, in a line. */
+export function describeTask(task: TaskConfig): string {
+  switch (task.kind) {
+    case 'parity':
+      return `${task.bits} bits, p ${task.longFraction}`
+    case 'compose':
+      return `${task.trainFunctions} + ${task.heldOutFunctions} functions, p ${task.longFraction}`
+    case 'hidden-method':
+      return `${task.shares.length} methods, p ${task.longFraction}`
+    case 'dataset':
+      return task.file
+  }
+}
+
+/** A model in a line. */
+export function describeModel(model: ModelConfig): string {
+  return model.kind === 'linear' ? 'linear' : `${model.layers} x ${model.width}, ${model.heads} heads`
 }
 
 /** What a study will run. */

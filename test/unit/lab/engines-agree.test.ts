@@ -8,7 +8,7 @@ import { packOutputs } from '../../../src/lab/completions'
 import { createExperiment, type Completion, type NamedArrays } from '../../../src/lab/experiment'
 import { createLanguageModel, joinSequences } from '../../../src/lab/model/language-model'
 import { packArrays } from '../../../src/lab/model/parameters'
-import { createTask } from '../../../src/lab/tasks/create-task'
+import { createTask } from '../../../src/shared/tasks/create-task'
 import { openEngines } from '../engine/engines'
 import { configOf, valuesOf } from './small'
 

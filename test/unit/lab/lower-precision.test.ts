@@ -4,7 +4,7 @@ import type { RandomStream } from '../../../src/engine/random'
 import { createLanguageModel } from '../../../src/lab/model/language-model'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { createSampler } from '../../../src/lab/sampler'
-import { createTask } from '../../../src/lab/tasks/create-task'
+import { createTask } from '../../../src/shared/tasks/create-task'
 import { openEngines } from '../engine/engines'
 
 const engines = await openEngines({ withXla: true })

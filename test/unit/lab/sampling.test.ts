@@ -7,7 +7,7 @@ import { createLanguageModel, joinSequences } from '../../../src/lab/model/langu
 import { targetLogprobs } from '../../../src/lab/objectives'
 import type { Sampled } from '../../../src/lab/sampler'
 import { createSampler } from '../../../src/lab/sampler'
-import { createTask } from '../../../src/lab/tasks/create-task'
+import { createTask } from '../../../src/shared/tasks/create-task'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { packOutputs, packPrompts } from '../../../src/lab/completions'
 import { openEngines } from '../engine/engines'

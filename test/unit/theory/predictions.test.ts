@@ -1,7 +1,7 @@
 // Which predictions stand where, and the counts that the window shows before a run.
 import { describe, expect, test } from 'vitest'
 import { parameterSpecs, countParameters } from '../../../src/lab/model/parameters'
-import { createParityTask } from '../../../src/lab/tasks/parity'
+import { createParityTask } from '../../../src/shared/tasks/parity'
 import { parseStudy } from '../../../src/shared/config/parse'
 import type { RunConfig } from '../../../src/shared/config/schema'
 import { parameterCount, stageTokens } from '../../../src/theory/counts'

@@ -1,7 +1,7 @@
 // The batch a run failed on: which rows, and what is shown of them.
 import { expect, test } from 'vitest'
 import type { FunctionCall } from '../../../src/trainer/engine-watch'
-import { createTask } from '../../../src/lab/tasks/create-task'
+import { createTask } from '../../../src/shared/tasks/create-task'
 import { readFailure } from '../../../src/run-folder/run-folder'
 import { removeFailure, writeFailure } from '../../../src/trainer/failure'
 import { runConfig } from '../../helpers/run-config'

@@ -1,9 +1,9 @@
 // Numbers of the card "What this will run": sizes over all runs, and what the closed forms expect of each mixture. Pure.
-import { describeStudy } from '../../../shared/config/describe'
+import { describeStudy, describeTask } from '../../../shared/config/describe'
 import type { ParsedStudy } from '../../../shared/config/parse'
-import type { RunConfig } from '../../../shared/config/schema'
+import { stageSteps, type RunConfig } from '../../../shared/config/schema'
 import { metricInfo } from '../../../shared/run/metrics'
-import { parameterCount, stageTokens } from '../../../theory/counts'
+import { parameterCount, sequenceShape, stageTokens } from '../../../theory/counts'
 import { GREEDY_THRESHOLD } from '../../../theory/parity'
 import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
@@ -36,14 +36,13 @@ export function previewOf({ runs }: ParsedStudy): Preview {
   const configs = runs.map((run) => run.config)
   const study = describeStudy(runs)
   const mixtures = [...new Map(configs.map((config) => [JSON.stringify(config.task), config])).values()]
+  const sizes = sizeFacts(configs)
   return {
     facts: [
       { term: 'Runs', help: 'Points of the grid.', low: runs.length, high: runs.length },
-      range('Parameters', 'Trained numbers of a model.', configs, (config) =>
-        only(parameterCount(config.model, config.task)),
-      ),
+      ...sizes.map(({ parameters }) => parameters),
       range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) =>
-        only(sum(config.stages.map((stage) => stage.steps))),
+        only(sum(config.stages.map(stageSteps))),
       ),
       {
         term: 'Sequences a run',
@@ -64,18 +63,7 @@ export function previewOf({ runs }: ParsedStudy): Preview {
             },
           ]
         : []),
-      range(
-        'Tokens a run',
-        'Prompt, answer and end token; in RL it depends on how long the answers get.',
-        configs,
-        (config) => {
-          const counts = config.stages.map((stage) => stageTokens(config, stage))
-          return {
-            low: sum(counts.map((count) => count.lowest)),
-            high: sum(counts.map((count) => count.highest)),
-          }
-        },
-      ),
+      ...sizes.map(({ tokens }) => tokens),
     ],
     predictions: mixtures
       .slice(0, shownPredictions)
@@ -84,11 +72,32 @@ export function previewOf({ runs }: ParsedStudy): Preview {
   }
 }
 
+/** What depends on the lengths of sequences; empty where a data set's rows are not at hand. */
+function sizeFacts(configs: readonly RunConfig[]): { parameters: PreviewFact; tokens: PreviewFact }[] {
+  const sized = configs.flatMap((config) => {
+    const shape = sequenceShape(config.task)
+    return shape === undefined ? [] : [{ config, shape }]
+  })
+  if (sized.length === 0) return []
+  const parameters = sized.map(({ config, shape }) => only(parameterCount(config.model, shape)))
+  const tokens = sized.map(({ config, shape }) => {
+    const counts = config.stages.map((stage) => stageTokens(config.task, stage, shape))
+    return { low: sum(counts.map((count) => count.lowest)), high: sum(counts.map((count) => count.highest)) }
+  })
+  const tokenHelp = 'Prompt, answer and end token; in RL it depends on how long the answers get.'
+  return [
+    {
+      parameters: spread('Parameters', 'Trained numbers of a model.', parameters),
+      tokens: spread('Tokens a run', tokenHelp, tokens),
+    },
+  ]
+}
+
 function predictionOf(config: RunConfig, isNamed: boolean): Prediction {
   const values = theoryValues(config)
   const { task } = config
   return {
-    name: isNamed ? `${task.bits} bits, p ${task.longFraction}` : '',
+    name: isNamed ? describeTask(task) : '',
     verdict: verdictOf(config, values),
     values: Object.entries(values).map(([name, value]) => {
       const metric = name.slice('theory/'.length)
@@ -110,12 +119,13 @@ const ownTerms: Readonly<Record<string, string>> = {
   'star/rounds_to_flip': 'STaR rounds to flip',
 }
 
-function verdictOf({ task, stages }: RunConfig, values: Record<string, number>): string {
+function verdictOf({ stages }: RunConfig, values: Record<string, number>): string {
+  if (Object.keys(values).length === 0) return 'No closed form is known for this task.'
   const hasRl = stages.some((stage) => stage.kind === 'rl')
   if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1) {
     return `Greedy decoding writes the whole chain after pretraining already: p is at least ${formatValue(GREEDY_THRESHOLD)}.`
   }
-  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: p ${task.longFraction} is below 1/3.`
+  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: the long fraction is below 1/3.`
   return hasRl ? `${plateau} RL has to flip it.` : `${plateau} Without an RL stage it stays there.`
 }
 
@@ -125,7 +135,10 @@ function range(
   configs: readonly RunConfig[],
   measure: (config: RunConfig) => { low: number; high: number },
 ): PreviewFact {
-  const all = configs.map(measure)
+  return spread(term, help, configs.map(measure))
+}
+
+function spread(term: string, help: string, all: readonly { low: number; high: number }[]): PreviewFact {
   return {
     term,
     help,

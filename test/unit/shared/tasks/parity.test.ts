@@ -1,10 +1,10 @@
 // The parity task: its mixture, its texts and its verifier.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createStream } from '../../../src/engine/random'
-import { createTask } from '../../../src/lab/tasks/create-task'
-import type { Task } from '../../../src/lab/tasks/task'
-import { answerLengthOf, textOf } from '../../../src/lab/tasks/task'
+import { createStream } from '../../../../src/engine/random'
+import { createTask } from '../../../../src/shared/tasks/create-task'
+import type { Task } from '../../../../src/shared/tasks/task'
+import { answerLengthOf, textOf } from '../../../../src/shared/tasks/task'
 
 const taskOf = (bits: number, longFraction = 0.2) => createTask({ kind: 'parity', bits, longFraction })
 const streamOf = (seed: number) => createStream({ seed, purpose: 'test', stage: 0, step: 1 })

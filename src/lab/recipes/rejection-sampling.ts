@@ -1,7 +1,7 @@
 // STaR (Zelikman et al. 2022) as rejection sampling: a step is a round that samples, keeps the completions with reward 1 and
 // fine-tunes on them with the next-token loss. It trains from the current weights and keeps the optimizer's moments.
 import { createStream } from '../../engine/random'
-import type { StarStage } from '../../shared/config/schema'
+import type { RejectionStage } from '../../shared/config/schema'
 import { packOutputs, packPrompts } from '../completions'
 import { joinSequences } from '../model/language-model'
 import type { Sampled } from '../sampler'
@@ -19,7 +19,7 @@ import {
 } from './rollouts'
 
 /** The recipe of a star stage. The rate follows the rounds: all updates of a round share it. */
-export function createStar(stage: StarStage, options: RecipeOptions): Recipe {
+export function createRejectionSampling(stage: RejectionStage, options: RecipeOptions): Recipe {
   const { task, model, clock, seed } = options
   const { optimizer, batch: rows } = stage
   const sampler = createStageSampler(stage, options)
@@ -78,7 +78,7 @@ export function createStar(stage: StarStage, options: RecipeOptions): Recipe {
 
 /** `epochs` passes over the kept completions, each in a new order, in minibatches of `batch`. */
 function minibatches(
-  stage: StarStage,
+  stage: RejectionStage,
   kept: readonly Sampled[],
   key: { seed: number; stage: number; step: number },
 ): Sampled[][] {
