@@ -1,4 +1,4 @@
-// Pure numbers of the recipes: token weights (how a loss averages) and advantages (what a sequence is worth). No tensors.
+// Token weights: how a loss averages over tokens and sequences; and means over groups. Plain numbers, no tensors.
 import type { PolicyGradientStage } from '../shared/config/schema'
 
 /** Weights [rows * answerLength] of the mean over all tokens of the sequences; rows beyond `lengths` weigh nothing. */
@@ -7,54 +7,47 @@ export function tokenMeanWeights(
   rows: number,
   answerLength: number,
 ): Float32Array {
-  const tokens = lengths.reduce((sum, length) => sum + length, 0)
-  return spread(lengths, rows, answerLength, () => 1 / tokens)
+  return sequenceWeights(lengths, rows, answerLength, 'token-mean')
 }
 
 /**
- * Weights of the mean over sequences of their token sum (`sequence-sum`) or token mean (`sequence-mean`, the 1/T form of
- * Shao et al. 2024, eq. 3). `lengths` count tokens, end token included.
+ * Weights [rows * answerLength] of the tokens of sequences: the mean over sequences of their token sums (`sequence-sum`), or
+ * of their token means (`sequence-mean`, the 1/T form of Shao et al. 2024, eq. 3), or the mean over all tokens (`token-mean`,
+ * Yu et al. 2025, eq. 8). `lengths` count tokens, end token included. Sequences that are not `kept` (all are by default) and
+ * rows beyond `lengths` weigh nothing and are not counted in the mean; with none kept every weight is 0.
  */
 export function sequenceWeights(
   lengths: readonly number[],
   rows: number,
   answerLength: number,
   aggregation: PolicyGradientStage['aggregation'],
-): Float32Array {
-  return spread(lengths, rows, answerLength, (length) =>
-    aggregation === 'sequence-sum' ? 1 / lengths.length : 1 / (lengths.length * length),
-  )
-}
-
-function spread(
-  lengths: readonly number[],
-  rows: number,
-  answerLength: number,
-  weightOf: (length: number) => number,
+  kept: readonly boolean[] = lengths.map(() => true),
 ): Float32Array {
   const weights = new Float32Array(rows * answerLength)
+  const counted = lengths.filter((_, row) => kept[row])
+  const tokens = counted.reduce((sum, length) => sum + length, 0)
   lengths.forEach((length, row) => {
-    weights.fill(weightOf(length), row * answerLength, row * answerLength + length)
+    if (!kept[row]) return
+    const weight = tokenWeight(aggregation, length, counted.length, tokens)
+    weights.fill(weight, row * answerLength, row * answerLength + length)
   })
   return weights
 }
 
-/** Added to a group's standard deviation. */
-const stdEps = 1e-6
-
-/** The choices an advantage is made of. */
-export type AdvantageChoices = Pick<PolicyGradientStage, 'baseline' | 'scale'>
-
-/** Advantages of rewards that stand group by group: (r - baseline) / scale, see the config's fields. */
-export function advantagesOf(rewards: readonly number[], group: number, choices: AdvantageChoices): number[] {
-  const batchMean = mean(rewards)
-  return groupsOf(rewards, group).flatMap((members) => {
-    const groupMean = mean(members)
-    const baseline =
-      choices.baseline === 'none' ? 0 : choices.baseline === 'batch-mean' ? batchMean : groupMean
-    const scale = choices.scale === 'none' ? 1 : populationStd(members) + stdEps
-    return members.map((reward) => (reward - baseline) / scale)
-  })
+function tokenWeight(
+  aggregation: PolicyGradientStage['aggregation'],
+  length: number,
+  sequences: number,
+  tokens: number,
+): number {
+  switch (aggregation) {
+    case 'sequence-sum':
+      return 1 / sequences
+    case 'sequence-mean':
+      return 1 / (sequences * length)
+    case 'token-mean':
+      return 1 / tokens
+  }
 }
 
 /** Consecutive groups of `size`. */
