@@ -1,7 +1,8 @@
 // Sampling on the host: two rollout functions of fixed shapes. The first leg gives every completion its first tokens; most
 // answers of a pretrained model end there. Only the unfinished ones go on, in buckets, in the second leg.
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { RandomStream } from '../engine/random'
-import type { FunctionDefinition, Program } from '../engine/types'
+import type { FunctionDefinition, NamedTensors, Program } from '../engine/types'
 import { assert } from '../shared/assert'
 import type { LanguageModel } from './model/language-model'
 import { leftPadding } from './model/language-model'
@@ -25,8 +26,8 @@ export interface Sampled {
 export interface Sampler {
   readonly functions: Readonly<Record<string, FunctionDefinition>>
   /**
-   * `group` completions of each of the prompts [P, promptLength], those of a prompt side by side. `isGreedy` says which
-   * (by index) take the most probable token. Noise is drawn once, a number a token, whatever the shapes of the calls.
+   * `group` completions of each of any number of prompts [P, promptLength], those of a prompt side by side. `isGreedy` says
+   * which (by index) take the most probable token. Noise is drawn once, a number a token, whatever the shapes of the calls.
    */
   sample(
     program: Program,
@@ -42,9 +43,12 @@ export interface SamplerOptions {
   readonly name: string
   readonly task: Task
   readonly model: LanguageModel
+  /** Prompts that are mostly sampled at once: what the functions' shapes are made for. */
   readonly prompts: number
   readonly group: number
   readonly temperature: number
+  /** State array of the weights that sample; `parameters` where not given. */
+  readonly weights?: string
 }
 
 /** Tokens of the first leg: an answer of one token and its end. */
@@ -64,7 +68,16 @@ interface Growing {
 }
 
 /** Makes a sampler. */
-export function createSampler({ name, task, model, prompts, group, temperature }: SamplerOptions): Sampler {
+export function createSampler({
+  name,
+  task,
+  model,
+  prompts,
+  group,
+  temperature,
+  weights = 'parameters',
+}: SamplerOptions): Sampler {
+  const networkOf = (state: NamedTensors) => model.network(state[weights] as Tensor)
   const { promptLength, answerLength, endToken, padToken } = task
   const shared = { temperature, endToken, padToken, padding: leftPadding(task) }
   const firstTokens = Math.min(firstLegTokens, answerLength)
@@ -87,11 +100,12 @@ export function createSampler({ name, task, model, prompts, group, temperature }
   const restName = `${name}Rest`
   return {
     functions: {
-      [name]: rolloutFunction(first, model.networkOf),
-      ...(hasRest ? { [restName]: rolloutFunction(rest, model.networkOf) } : {}),
+      [name]: rolloutFunction(first, networkOf),
+      ...(hasRest ? { [restName]: rolloutFunction(rest, networkOf) } : {}),
     },
     sample(program, promptTokens, noise, isGreedy = () => false) {
-      const growing = Array.from({ length: prompts * group }, (_, index): Growing => {
+      const count = (promptTokens.length / promptLength) * group
+      const growing = Array.from({ length: count }, (_, index): Growing => {
         const row = Math.floor(index / group)
         const prompt = promptTokens.subarray(row * promptLength, (row + 1) * promptLength)
         return { index, prompt, output: [], logprobs: [], entropy: 0 }

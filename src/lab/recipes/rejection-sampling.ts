@@ -10,24 +10,21 @@ import { nextTokenUpdate } from '../updates'
 import { groupsOf, mean, tokenMeanWeights } from '../weights'
 import type { Recipe, RecipeOptions } from './recipe'
 import { scalarOf } from './recipe'
-import {
-  createStageSampler,
-  recordedCompletions,
-  rollOutAndScore,
-  rolloutCounts,
-  rolloutValues,
-} from './rollouts'
+import { recordedCompletions, rolloutCounts, rolloutValues, scoreRollouts } from './rollouts'
+import { createSampleSource } from './sample-source'
 
 /** The recipe of a star stage. The rate follows the rounds: all updates of a round share it. */
 export function createRejectionSampling(stage: RejectionStage, options: RecipeOptions): Recipe {
   const { task, model, clock, seed } = options
   const { optimizer, batch: rows } = stage
-  const sampler = createStageSampler(stage, options)
+  const source = createSampleSource(stage, options)
   return {
-    functions: { ...sampler.functions, train: nextTokenUpdate({ task, model, optimizer, rows }) },
+    state: source.state,
+    functions: { ...source.functions, train: nextTokenUpdate({ task, model, optimizer, rows }) },
     step({ program, step, countUpdate }) {
       const begin = clock()
-      const scored = rollOutAndScore(program, sampler, stage, 0, options, step)
+      const { sampled } = source.open(program, step)()
+      const scored = scoreRollouts(sampled, stage.reward, 0, task)
       const kept = scored.sampled.filter((_, index) => scored.rewards[index] === 1)
       const rolled = clock()
       const rate = learningRateAt(optimizer, step, stage.steps)
@@ -65,11 +62,11 @@ export function createRejectionSampling(stage: RejectionStage, options: RecipeOp
                 'train/grad_norm': mean(updates.map(({ gradientNorm }) => gradientNorm)),
               }),
           'train/learning_rate': rate,
-          ...rolloutValues(stage, scored, options),
+          ...rolloutValues(scored, stage.group, task),
           'rl/kept_fraction': kept.length / scored.sampled.length,
         },
-        ...rolloutCounts(scored, options),
-        completions: recordedCompletions(stage, scored, undefined, options, step),
+        ...rolloutCounts(sampled, task),
+        completions: recordedCompletions(scored, stage.group, step, options),
         seconds: { rollout: rolled - begin, update: clock() - rolled },
       }
     },

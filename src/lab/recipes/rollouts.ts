@@ -1,83 +1,96 @@
-// What the RL recipes share: fresh prompts, sampled and scored completions in groups, and the numbers logged of them.
-import { createStream } from '../../engine/random'
-import type { Program } from '../../engine/types'
+// What the recipes that sample share: scored completions in groups, the numbers logged of them, and their records.
 import type { RlStage } from '../../shared/config/schema'
+import type { Task } from '../../shared/tasks/task'
+import { answerLengthOf } from '../../shared/tasks/task'
 import { countTokens, describeCompletion } from '../completions'
 import type { Completion } from '../experiment'
-import type { Sampled, Sampler } from '../sampler'
-import { createSampler } from '../sampler'
-import { answerLengthOf } from '../../shared/tasks/task'
+import type { Sampled } from '../sampler'
 import { groupsOf, mean, populationStd } from '../weights'
 import type { RecipeOptions } from './recipe'
 
-/** The rollouts of one step, group by group. */
+/** Completions of one step, group by group, with what they earned. */
 export interface ScoredRollouts {
   readonly sampled: readonly Sampled[]
+  readonly right: readonly boolean[]
   readonly rewards: readonly number[]
 }
 
-/** The sampler of a stage. */
-export function createStageSampler(stage: RlStage, { task, model }: RecipeOptions): Sampler {
-  const { prompts, group, temperature } = stage
-  return createSampler({ name: 'rollout', task, model, prompts, group, temperature })
-}
-
-/** Samples the step's prompts and scores the completions: 1 for a right one, else `wrongReward`. */
-export function rollOutAndScore(
-  program: Program,
-  sampler: Sampler,
-  stage: RlStage,
+/** Scores completions: 1 for a right one, else `wrongReward`. */
+export function scoreRollouts(
+  sampled: readonly Sampled[],
+  kind: RlStage['reward'],
   wrongReward: number,
-  options: RecipeOptions,
-  step: number,
+  task: Task,
 ): ScoredRollouts {
-  const { task, seed } = options
-  const key = { seed, stage: options.stage, step }
-  const prompts = task.drawPrompts(createStream({ ...key, purpose: 'prompts' }), stage.prompts)
-  const noise = createStream({ ...key, purpose: 'rollout' })
-  const sampled = sampler.sample(program, prompts, noise)
-  const rewards = sampled.map(({ prompt, output }) =>
-    task.isRight(prompt, output, stage.reward) ? 1 : wrongReward,
-  )
-  return { sampled, rewards }
+  const right = sampled.map(({ prompt, output }) => task.isRight(prompt, output, kind))
+  return { sampled, right, rewards: right.map((isRight) => (isRight ? 1 : wrongReward)) }
 }
 
-/** rl/… values that every RL recipe logs. */
+/** rl/… values of completions, whatever is done with them. What there is nothing of is left out. */
 export function rolloutValues(
-  stage: RlStage,
-  { sampled, rewards }: ScoredRollouts,
-  { task }: RecipeOptions,
+  { sampled, right, rewards }: ScoredRollouts,
+  group: number,
+  task: Task,
 ): Record<string, number> {
-  const spreads = groupsOf(rewards, stage.group).map(populationStd)
   const tokens = sampled.reduce((sum, { output }) => sum + output.length, 0)
+  const lengths = sampled.map(({ output }) => answerLengthOf(task, output))
+  const isLong = sampled.map(({ output }) => task.isLong(output))
+  const share = (counted: readonly unknown[], of: readonly unknown[]) => counted.length / of.length
+  const lengthWhere = (name: string, holds: (index: number) => boolean) => {
+    const chosen = lengths.filter((_, index) => holds(index))
+    return chosen.length === 0 ? {} : { [name]: mean(chosen) }
+  }
   return {
     'rl/reward': mean(rewards),
-    // A group of one has no spread.
-    ...(stage.group === 1
-      ? {}
-      : {
-          'rl/reward_std': mean(spreads),
-          'rl/frac_reward_zero_std': spreads.filter((spread) => spread === 0).length / spreads.length,
-        }),
+    ...groupValues(rewards, right, group),
     'rl/entropy': sampled.reduce((sum, { entropy }) => sum + entropy, 0) / tokens,
-    'rl/mean_length': mean(sampled.map(({ output }) => answerLengthOf(task, output))),
+    'rl/mean_length': mean(lengths),
+    'rl/min_length': lengths.reduce((least, length) => Math.min(least, length), Infinity),
+    'rl/max_length': lengths.reduce((most, length) => Math.max(most, length), 0),
+    ...lengthWhere('rl/mean_length_right', (index) => right[index] === true),
+    ...lengthWhere('rl/mean_length_wrong', (index) => right[index] === false),
+    ...lengthWhere('rl/mean_length_long', (index) => isLong[index] === true),
+    ...lengthWhere('rl/mean_length_short', (index) => isLong[index] === false),
+    'rl/long_fraction': share(isLong.filter(Boolean), sampled),
+    'rl/truncated_fraction': share(
+      sampled.filter(({ output }) => output.at(-1) !== task.endToken),
+      sampled,
+    ),
+  }
+}
+
+/** What groups say; nothing where a group is one completion, which has no spread. */
+function groupValues(
+  rewards: readonly number[],
+  right: readonly boolean[],
+  group: number,
+): Record<string, number> {
+  if (group === 1) return {}
+  const spreads = groupsOf(rewards, group).map(populationStd)
+  const groups = groupsOf(right, group)
+  const shareOf = (holds: (members: readonly boolean[]) => boolean) =>
+    groups.filter(holds).length / groups.length
+  return {
+    'rl/reward_std': mean(spreads),
+    'rl/frac_reward_zero_std': spreads.filter((spread) => spread === 0).length / spreads.length,
+    'rl/frac_all_right': shareOf((members) => !members.includes(false)),
+    'rl/frac_all_wrong': shareOf((members) => !members.includes(true)),
   }
 }
 
 /** The first whole groups that fit the sample limit; one group where even that does not. */
 export function recordedCompletions(
-  stage: RlStage,
   { sampled, rewards }: ScoredRollouts,
-  advantages: readonly number[] | undefined,
-  options: RecipeOptions,
+  group: number,
   step: number,
+  { stage, sampleLimit, task }: RecipeOptions,
+  advantages: readonly (number | undefined)[] = [],
 ): Completion[] {
-  const { sampleLimit, task } = options
-  const groups = sampleLimit === 0 ? 0 : Math.max(1, Math.floor(sampleLimit / stage.group))
-  return sampled.slice(0, groups * stage.group).map((one, index) => {
-    const advantage = advantages?.[index]
+  const groups = sampleLimit === 0 ? 0 : Math.max(1, Math.floor(sampleLimit / group))
+  return sampled.slice(0, groups * group).map((one, index) => {
+    const advantage = advantages[index]
     return describeCompletion(task, one, {
-      promptId: `${options.stage}-${step}-${one.promptIndex}`,
+      promptId: `${stage}-${step}-${Math.floor(index / group)}`,
       reward: rewards[index] as number,
       ...(advantage === undefined ? {} : { advantage }),
       greedy: false,
@@ -85,7 +98,10 @@ export function recordedCompletions(
   })
 }
 
-/** Sequences and tokens of a step's rollouts. */
-export function rolloutCounts({ sampled }: ScoredRollouts, { task }: RecipeOptions) {
+/** Sequences and tokens of completions. */
+export function rolloutCounts(
+  sampled: readonly Sampled[],
+  task: Task,
+): { sequences: number; tokens: number } {
   return { sequences: sampled.length, tokens: countTokens(task, sampled) }
 }
