@@ -1,0 +1,65 @@
+// Intervals by the bootstrap: how much a mean over problems would move with other problems of the same kind. Draws are a
+// function of the seed alone.
+import { mean } from './summary'
+
+/** A mean with the interval that its resampled means fall into. */
+export interface BootstrapEstimate {
+  mean: number
+  low: number
+  high: number
+}
+
+/** Resamples of a bootstrap; the ends of a 95% interval are then known to about a tenth of its width. */
+const RESAMPLES = 1000
+
+/**
+ * Percentile bootstrap over problems (Efron 1979) of the mean of each row of `values`, one number a problem, the same
+ * problems drawn for every row: the 2.5 and 97.5 percentiles of 1,000 resampled means. With fewer than about 20 problems
+ * it is too narrow, and where all values are equal it has no width; with one problem it says nothing. `values` must be
+ * of equal, positive lengths.
+ */
+export function bootstrapMeans(
+  values: readonly (readonly number[])[],
+  { seed = 0, confidence = 0.95 } = {},
+): BootstrapEstimate[] {
+  const problems = values[0]?.length ?? 0
+  const means = values.map(() => new Float64Array(RESAMPLES))
+  const times = new Float64Array(problems)
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    times.fill(0)
+    for (let draw = 0; draw < problems; draw++) {
+      const index = Math.floor((uniformBits(seed, resample * problems + draw) / 2 ** 32) * problems)
+      times[index] = (times[index] ?? 0) + 1
+    }
+    values.forEach((row, index) => {
+      const sum = row.reduce((all, value, problem) => all + value * (times[problem] ?? 0), 0)
+      const sums = means[index]
+      if (sums) sums[resample] = sum / problems
+    })
+  }
+  const tail = (1 - confidence) / 2
+  return values.map((row, index) => {
+    const sorted = (means[index] ?? new Float64Array(0)).sort()
+    return { mean: mean(row), low: percentile(sorted, tail), high: percentile(sorted, 1 - tail) }
+  })
+}
+
+/** Value at a share of the way through sorted numbers, linear in between. */
+function percentile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1)
+  const below = sorted[Math.floor(place)] ?? NaN
+  const above = sorted[Math.ceil(place)] ?? NaN
+  return below + (place - Math.floor(place)) * (above - below)
+}
+
+/** 32 random bits for a counter: the finalizer of MurmurHash3 over both words, twice. */
+function uniformBits(seed: number, counter: number): number {
+  const low = mix(Math.imul(seed, 0x9e3779b9) ^ (counter >>> 0))
+  return mix(low ^ Math.imul(Math.floor(counter / 2 ** 32) + 1, 0x85ebca77)) >>> 0
+}
+
+function mix(word: number): number {
+  let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
