@@ -2,11 +2,16 @@
 // It knows no files, processes or clock (seconds come from `clock`), and every draw is keyed by (seed, purpose, stage, step).
 import type { Engine, HostArray, Program } from '../engine/types'
 import { assert } from '../shared/assert'
-import { isRejection, type RunConfig, type StageConfig, type TransformerConfig } from '../shared/config/schema'
+import {
+  isRejection,
+  type RunConfig,
+  type StageConfig,
+  type TransformerConfig,
+} from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { createEvaluation } from './evaluation'
 import { createLanguageModel } from './model/language-model'
-import { packArrays, unpackArrays } from './model/parameters'
+import { packArrays, unpackArrays, type ParameterSpec } from './model/parameters'
 import { optimizerState } from './optimizer'
 import { createLinearExperiment } from './linear/linear-experiment'
 import { createEvaluateRecipe } from './recipes/evaluate'
@@ -182,7 +187,7 @@ function createTransformerExperiment(
       const stageConfig = config.stages[stage]
       if (!stageConfig) throw new AfterwordError('internal', `no stage ${stage}`)
       const of = (reference: string) =>
-        weightsOf ? packArrays(model.specs, weightsOf(reference)) : model.initialise(seed)
+        weightsOf ? packNamed(model.specs, reference, weightsOf(reference)) : model.initialise(seed)
       const start = startOf(stageConfig.from, of)
       const weights = { start, of }
       const recipe = createRecipe(stageConfig, { task, model, seed, stage, clock, sampleLimit, weights })
@@ -251,6 +256,16 @@ function createRecipe(stage: StageConfig, options: RecipeOptions): Recipe {
       return isRejection(stage)
         ? createRejectionSampling(stage, options)
         : createPolicyGradient(stage, options)
+  }
+}
+
+/** The flat vector of weights that a config names. Throws naming the reference where they are another model's. */
+function packNamed(specs: readonly ParameterSpec[], reference: string, arrays: NamedArrays): Float32Array {
+  try {
+    return packArrays(specs, arrays)
+  } catch (error) {
+    if (!(error instanceof AfterwordError)) throw error
+    throw new AfterwordError(error.code, `${reference}: ${error.message}`, { cause: error })
   }
 }
 

@@ -20,7 +20,7 @@ export function engineCosts({ engines }: Measurement, config: RunConfig): Engine
       others += countEvaluations(config, stage) * evaluateSeconds
       others += preparation.recordSeconds + preparation.loadSeconds + preparation.compileSeconds
     }
-    return [{ engine, stepSeconds: stepping / steps, runSeconds: stepping + others }]
+    return [{ engine, stepSeconds: steps === 0 ? 0 : stepping / steps, runSeconds: stepping + others }]
   })
   return costs.sort((a, b) => a.runSeconds - b.runSeconds)
 }

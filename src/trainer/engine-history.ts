@@ -1,6 +1,6 @@
 // What a run's steps were computed on, as run.json tells it, and the sentence for a person when that changes. Pure.
 import type { EngineName, EngineSegment, RunRecord } from '../shared/run/record'
-import type { Position } from './recorder'
+import type { Position } from './schedule'
 
 /** What a step is computed on. */
 export type ComputedOn = Pick<EngineSegment, 'engine' | 'threads' | 'device'>

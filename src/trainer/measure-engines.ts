@@ -58,7 +58,7 @@ export async function measureEngines(options: MeasureOptions): Promise<Measureme
       await compete(options, contenders, stage, problems)
       for (const { name, preparation, steps, evaluations } of contenders) {
         if (problems[name] !== undefined) continue
-        const times = { preparation, stepSeconds: median(steps), evaluateSeconds: median(evaluations) }
+        const times = { preparation, stepSeconds: stepTime(steps), evaluateSeconds: median(evaluations) }
         engines[name]?.push(times)
         log(`measured stage ${stage} on ${name}: ${describe(times)}`)
       }
@@ -76,6 +76,9 @@ export async function measureEngines(options: MeasureOptions): Promise<Measureme
     problems,
   }
 }
+
+/** An evaluate stage has no steps. */
+const stepTime = (steps: readonly number[]): number => (steps.length === 0 ? 0 : median(steps))
 
 async function begin(
   { config, open, signal, now, log }: MeasureOptions,

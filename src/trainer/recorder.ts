@@ -1,31 +1,28 @@
-// Writes what a run measures: metrics.jsonl, samples.jsonl and its index of byte offsets. A step's samples stand before
-// its metrics row, so that a reader who sees the row finds the samples.
+// Writes what a run measures: metrics.jsonl, samples.jsonl with its index of byte offsets, and the problems of evaluations.
+// A step's samples and problems stand before its metrics row, so that a reader who sees the row finds them.
 import { join } from 'node:path'
-import type { Completion } from '../lab/experiment'
+import type { Completion, ProblemResult } from '../lab/experiment'
+import { cutEvaluations, writeEvaluation } from '../run-folder/evaluations'
 import { cutRows, JsonlWriter } from '../run-folder/jsonl'
 import { runFiles } from '../shared/run/folder'
 import {
   metricsRowSchema,
+  type EvaluationRow,
   sampleIndexRowSchema,
   sampleRowSchema,
   type MetricsRow,
   type SampleIndexRow,
   type SampleRow,
 } from '../shared/run/rows'
-
-/** A step of a stage. */
-export interface Position {
-  stage: number
-  step: number
-}
+import { comparePositions, type Position } from './schedule'
 
 /** Cuts torn lines and every row after a last position (all rows where there is none), so that each (stage, step) stands once. */
 export async function cutRecords(folder: string, last: Position | undefined): Promise<void> {
-  const keep = (row: Position): boolean =>
-    last !== undefined && (row.stage < last.stage || (row.stage === last.stage && row.step <= last.step))
+  const keep = (row: Position): boolean => last !== undefined && comparePositions(row, last) <= 0
   await cutRows(join(folder, runFiles.metrics), metricsRowSchema, keep)
   await cutRows(join(folder, runFiles.samples), sampleRowSchema, keep)
   await cutRows(join(folder, runFiles.samplesIndex), sampleIndexRowSchema, keep)
+  await cutEvaluations(folder, keep)
 }
 
 /** Appends to the row files of a run folder, which must end in whole lines. */
@@ -34,15 +31,16 @@ export class Recorder {
   private readonly samples: JsonlWriter
   private readonly samplesIndex: JsonlWriter
 
-  constructor(folder: string) {
+  constructor(private readonly folder: string) {
     this.metrics = new JsonlWriter(join(folder, runFiles.metrics))
     this.samples = new JsonlWriter(join(folder, runFiles.samples))
     this.samplesIndex = new JsonlWriter(join(folder, runFiles.samplesIndex))
   }
 
-  /** Writes a step's row and its completions; both can be read by others when this returns. */
-  write(row: MetricsRow, completions: readonly Completion[]): void {
+  /** Writes a step's row, its completions and problems; all can be read by others when this returns. */
+  write(row: MetricsRow, completions: readonly Completion[], problems: readonly ProblemResult[] = []): void {
     const { stage, step } = row
+    if (problems.length > 0) writeEvaluation(this.folder, stage, step, problems.map(evaluationRow))
     if (completions.length > 0) {
       const { offset } = this.samples
       const greedy = completions.some((completion) => completion.greedy)
@@ -59,6 +57,15 @@ export class Recorder {
 
   close(): void {
     for (const writer of [this.samples, this.samplesIndex, this.metrics]) writer.close()
+  }
+}
+
+function evaluationRow({ problemId, split, level, ...rest }: ProblemResult): EvaluationRow {
+  return {
+    problem_id: problemId,
+    ...(split === undefined ? {} : { split }),
+    ...(level === undefined ? {} : { level }),
+    ...rest,
   }
 }
 

@@ -9,6 +9,17 @@ export function stageAt(config: RunConfig, stage: number): StageConfig {
   return found
 }
 
+/** Where training is: a step of a stage; step 0 is its first evaluation. */
+export interface Position {
+  stage: number
+  step: number
+}
+
+/** Below 0 where `a` comes before `b`, above 0 where after it. */
+export function comparePositions(a: Position, b: Position): number {
+  return a.stage - b.stage || a.step - b.step
+}
+
 /** Evaluations: before the first update (step 0), every `evaluate.every` steps, at the stage's end, after each round of rejection sampling. */
 export function isEvaluated(config: RunConfig, stage: number, step: number): boolean {
   const settings = stageAt(config, stage)

@@ -12,14 +12,14 @@ import {
 } from '../run-folder/checkpoints'
 import { isMissing } from '../run-folder/json-file'
 import { readRows } from '../run-folder/jsonl'
-import type { TensorData } from '../run-folder/safetensors'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { checkpointFiles, runFiles } from '../shared/run/folder'
 import type { CheckpointState } from '../shared/run/record'
 import { metricsRowSchema } from '../shared/run/rows'
-import { cutRecords, type Position } from './recorder'
-import { stageAt } from './schedule'
+import { cutRecords } from './recorder'
+import { comparePositions, stageAt, type Position } from './schedule'
+import { floatArrays } from './stage-weights'
 import type { Log } from './trainer-log'
 
 /** The metric whose first value in a stage the closed forms of STaR start from. */
@@ -70,8 +70,8 @@ async function chooseCheckpoint(
   const latest = entries.at(-1)
   if (latest === undefined) return undefined
   const { rows } = await readRows(join(folder, runFiles.metrics), metricsRowSchema)
-  const end = stepsUpTo(config, rows.at(-1))
-  const covered = entries.filter(({ state }) => stepsUpTo(config, state) <= end)
+  const end = rows.at(-1)
+  const covered = entries.filter(({ state }) => end !== undefined && comparePositions(state, end) <= 0)
   if (covered.length === entries.length) return latest
   const chosen = covered.at(-1)
   const again = stepsUpTo(config, latest.state) - Math.max(0, stepsUpTo(config, chosen?.state))
@@ -136,14 +136,4 @@ async function continuation(folder: string, config: RunConfig, name: string): Pr
     arrays: { model: weights, optimizer: moments, from },
     ...(startLongFraction === undefined ? {} : { startLongFraction }),
   }
-}
-
-function floatArrays(tensors: Record<string, TensorData>, place: string): NamedArrays {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, values }]) => {
-      if (!(values instanceof Float32Array))
-        throw new AfterwordError('invalid-input', `${place}: tensor "${name}" is not float32`)
-      return [name, { shape, values }]
-    }),
-  )
 }

@@ -5,7 +5,7 @@ import type { Preparation } from '../engine/types'
 import type { EvaluationResult, Experiment, StepResult } from '../lab/experiment'
 import { createTask } from '../shared/tasks/create-task'
 import { latestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
-import { assertNever } from '../shared/assert'
+import { assert, assertNever } from '../shared/assert'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { runFiles } from '../shared/run/folder'
@@ -20,6 +20,7 @@ import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
 import type { RunState } from './run-state'
 import { isEvaluated, isPermanent, isSaved, stageAt } from './schedule'
+import { readStageWeights } from './stage-weights'
 import { LONG_FRACTION, type StartingPoint } from './starting-point'
 import type { Log } from './trainer-log'
 
@@ -115,7 +116,8 @@ export class Training {
     this.memory = memoryUse()
     const stopped = await this.prepare(stage)
     if (stopped !== undefined) return stopped
-    if (start !== undefined) this.putState(start)
+    // At a stage's beginning its `from` decides.
+    if (start?.step !== undefined) this.putState(start)
     while (this.step < steps) {
       const end = await this.obey()
       if (end !== undefined) return end
@@ -140,10 +142,16 @@ export class Training {
 
   /** Loads and compiles the stage's program; a stop ends that between two functions. Returns an end where there was one. */
   private async prepare(stage: number): Promise<TrainingEnd | undefined> {
-    const { experiment, watch, commands, state, log } = this.options
+    const { folder, config, experiment, watch, commands, state, log } = this.options
+    const named = await readStageWeights(folder, config, stage)
+    const weightsOf = (reference: string) => {
+      const weights = named.get(reference)
+      assert(weights, `stage ${stage} names ${reference}`)
+      return weights
+    }
     const watcher = setInterval(() => commands.lookForStop(), POLL_MS)
     try {
-      await experiment.beginStage(stage)
+      await experiment.beginStage(stage, weightsOf)
     } catch (error) {
       if (!isAborted(error)) throw error
       return (await this.obey()) ?? this.stop('a command')
@@ -205,7 +213,7 @@ export class Training {
       ...this.newCompileSeconds(),
     }
     const row = { stage, step, time: clock.seconds(), sequences, tokens, values: all }
-    recorder.write(row, [...completions, ...(evaluation?.completions ?? [])])
+    recorder.write(row, [...completions, ...(evaluation?.completions ?? [])], evaluation?.problems)
     this.step = step
     this.isSafe = false
     if (evaluation !== undefined) log(`stage ${stage} step ${step}: ${describe(evaluation.values)}`)

@@ -1,15 +1,16 @@
 // Turns a parsed study into run folders in state queued, one a point of its sweep. Everything that can be wrong is checked
 // before the first folder appears; a folder that cannot be written takes the ones before it away again.
 import { existsSync } from 'node:fs'
-import { copyFile, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { createRun } from '../run-folder/run-folder'
 import type { ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
-import { runFiles, workspaceFiles } from '../shared/run/folder'
+import { workspaceFiles } from '../shared/run/folder'
 import type { DeviceRequest, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
-import { resolveInitialWeights } from './initial-weights'
+import { createTask } from '../shared/tasks/create-task'
+import { resolveBorrowedWeights, type Lender } from './borrowed-weights'
 import { writePointer } from './run-pointer'
 import { makeFolder } from './workspace'
 import { newRunId } from './run-id'
@@ -30,20 +31,29 @@ export interface CreateRunsRequest {
 /** Writes the run folders and returns their paths, in the order of the sweep. */
 export async function createRuns(request: CreateRunsRequest): Promise<string[]> {
   const { workspace, study, engine, device, launcher, out } = request
-  if (out !== undefined && study.study.sweep !== undefined) {
-    throw new AfterwordError('invalid-input', '--out is for a single run; this study has a sweep')
+  const grid = ['arms', 'sweep'] as const
+  const part = grid.find((name) => study.study[name] !== undefined)
+  if (out !== undefined && part !== undefined) {
+    throw new AfterwordError(
+      'invalid-input',
+      `--out is for a single run; this study has ${part === 'arms' ? 'arms' : 'a sweep'}`,
+    )
   }
   const target = out === undefined ? undefined : await emptyFolder(resolve(out))
+  const lender: Lender = {
+    findRun: request.findRun,
+    taskOf: (config) => Promise.resolve(createTask(config.task)),
+  }
   const prepared = await Promise.all(
     study.runs.map(async ({ point, config }) => ({
       point,
-      ...(await resolveInitialWeights(config, request.findRun)),
+      ...(await resolveBorrowedWeights(config, lender)),
     })),
   )
   const folders: string[] = []
   const now = Date.now()
   try {
-    for (const [index, { point, config, file }] of prepared.entries()) {
+    for (const [index, { point, config, files }] of prepared.entries()) {
       // One millisecond apart: the order of creation is the order of the sweep.
       const created = new Date(now + index)
       const id = unusedId(workspace, study.study.name, created)
@@ -60,8 +70,8 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
         workspace,
       }
       const folder = target ?? join(workspace, workspaceFiles.runs, id)
-      if (target === undefined) await writeRunFolder(folder, { config, record }, file)
-      else await fillRunFolder(folder, { config, record }, file)
+      if (target === undefined) await writeRunFolder(folder, { config, record, files })
+      else await fillRunFolder(folder, { config, record, files })
       folders.push(folder)
       if (target !== undefined) await writePointer(workspace, id, folder)
     }
@@ -76,13 +86,15 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
 interface RunContent {
   config: RunConfig
   record: RunRecord
+  /** Copied in: from a path to a name in the run folder. */
+  files: readonly { from: string; to: string }[]
 }
 
 /** Writes a run folder under a hidden name and renames it: whoever watches the workspace sees it whole or not at all. */
-async function writeRunFolder(folder: string, content: RunContent, weights?: string): Promise<void> {
+async function writeRunFolder(folder: string, content: RunContent): Promise<void> {
   const temporary = join(dirname(folder), `.${basename(folder)}.tmp`)
   try {
-    await fillRunFolder(temporary, content, weights)
+    await fillRunFolder(temporary, content)
     await rename(temporary, folder)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
@@ -90,9 +102,13 @@ async function writeRunFolder(folder: string, content: RunContent, weights?: str
   }
 }
 
-async function fillRunFolder(folder: string, content: RunContent, weights?: string): Promise<void> {
+/** The record comes last: a folder that has one is whole. */
+async function fillRunFolder(folder: string, content: RunContent): Promise<void> {
+  for (const { from, to } of content.files) {
+    await mkdir(dirname(join(folder, to)), { recursive: true })
+    await copyFile(from, join(folder, to))
+  }
   await createRun(folder, content)
-  if (weights !== undefined) await copyFile(weights, join(folder, runFiles.init))
 }
 
 /** Runs of one second are told apart by four digits, so a sweep may draw the same ones twice. */

@@ -14,6 +14,8 @@ export const runFiles = {
   checkpoints: 'checkpoints',
   /** Weights an `init` config starts from, copied in when the run is queued. */
   init: 'init.safetensors',
+  /** Weights of other runs that the stages name, copied in when the run is queued: see borrowedWeights. */
+  weights: 'weights',
   /** What a run that met numbers that are not finite was working on. */
   failure: 'failure.json',
   /** What `afterword measure` was told to measure, answered; no run's file. */
@@ -37,6 +39,16 @@ export const workspaceFiles = {
   settings: 'settings.json',
   runs: 'runs',
 } as const
+
+/** Where in a run folder the weights of another run's checkpoint lie. */
+export function borrowedWeights(run: string, checkpoint: string): string {
+  return `${runFiles.weights}/${run}-${checkpoint}.safetensors`
+}
+
+/** The name of an evaluation's file in `evaluations`. */
+export function evaluationFile(stage: number, step: number): string {
+  return `${checkpointName(stage, step)}.jsonl`
+}
 
 /** `<stage>-<step>`, the name of a checkpoint folder. */
 export function checkpointName(stage: number, step: number): string {

@@ -56,3 +56,23 @@ export const sampleIndexRowSchema = z.object({
   greedy: z.boolean(),
 })
 export type SampleIndexRow = z.output<typeof sampleIndexRowSchema>
+
+/** One line of evaluations/<stage>-<step>.jsonl: a problem and what became of its samples. */
+export const evaluationRowSchema = z.object({
+  problem_id: z.string(),
+  /** For tasks with splits and levels. */
+  split: z.enum(['train', 'heldout']).optional(),
+  level: z.int().optional(),
+  /** Samples, and how many of them earned the reward. */
+  n: z.int(),
+  c: z.int(),
+  /** Answer tokens of each sample, end token not counted. */
+  lengths: z.array(z.int()),
+  /** How often the samples gave each final answer, '' for none. */
+  votes: z.record(z.string(), z.int()),
+  /** The right final answer. */
+  answer: z.string(),
+  /** Whether the greedy answer earned the reward. */
+  greedy: z.boolean(),
+})
+export type EvaluationRow = z.output<typeof evaluationRowSchema>
