@@ -1,9 +1,10 @@
-// A sweep's point in words: the last part of each path and its value.
+// A point of the grid in words: the arm's name, the last part of each path and its value.
+import { ARM_KEY } from '../shared/config/sweep'
 
-/** `longFraction 0.2`, `algorithm grpo`: one entry an axis. */
+/** `GRPO` (an arm), `longFraction 0.2`: one entry an axis. */
 export function pointParts(point: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(point).map(([path, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return `${path.slice(path.lastIndexOf('.') + 1)} ${text}`
+    return path === ARM_KEY ? text : `${path.slice(path.lastIndexOf('.') + 1)} ${text}`
   })
 }

@@ -3,8 +3,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'yaml'
-import { formatProblems, parseStudy, setPath, type ParsedStudy } from '../shared/config/parse'
-import { lineOf, readStudyText } from '../shared/config/text'
+import { formatProblems, parseStudy, type ParsedStudy } from '../shared/config/parse'
+import { setStudyPath } from '../shared/config/quick'
+import { readStudyText } from '../shared/config/text'
 import { AfterwordError, messageOf } from '../shared/errors'
 
 /** A study file, parsed, with the flags applied. */
@@ -26,11 +27,10 @@ export async function readStudyFile(path: string, sets: readonly string[]): Prom
   const changes = sets.map(parseSet)
   const value = changes.reduce((study, change) => applySet(study, change), read.value)
   const isSet = (field: string) => changes.some(({ key }) => field === key || field.startsWith(`${key}.`))
-  const parsed = parseStudy(value)
-  const located = (parsed.ok ? parsed.value.warnings : parsed.problems).map((problem) => {
-    const line = isSet(problem.path) ? undefined : lineOf(read.document, problem.path)
-    return line === undefined ? problem : { ...problem, line }
-  })
+  const parsed = parseStudy(value, read.document)
+  const located = (parsed.ok ? parsed.value.warnings : parsed.problems).map(({ line, ...problem }) =>
+    line === undefined || isSet(problem.path) ? problem : { ...problem, line },
+  )
   const lines = formatProblems(name, located)
   if (!parsed.ok) throw new AfterwordError('invalid-input', lines)
   return { study: parsed.value, warnings: lines }
@@ -59,12 +59,9 @@ function parseSet(text: string): Change {
   }
 }
 
-/** An axis of the sweep has a dotted path for a name: `sweep.task.longFraction` is one key below `sweep`. */
 function applySet(study: unknown, { key, value }: Change): unknown {
   try {
-    if (!key.startsWith('sweep.')) return setPath(study, key, value)
-    const sweep = typeof study === 'object' && study !== null && 'sweep' in study ? study.sweep : {}
-    return setPath(study, 'sweep', { ...(sweep as object), [key.slice('sweep.'.length)]: value })
+    return setStudyPath(study, key, value)
   } catch (cause) {
     throw new AfterwordError('invalid-input', `--set ${messageOf(cause)}`, { cause })
   }

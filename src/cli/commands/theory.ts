@@ -7,7 +7,7 @@ import { readStudyFile } from '../study-file'
 /** Prints the predictions for the study's own config; a sweep's axes are left out. */
 export async function showTheory(args: Arguments): Promise<number> {
   const { study } = await readStudyFile(args.positionals[0] ?? '', args.flags.set)
-  if (study.study.sweep !== undefined) {
+  if (study.runs.length > 1) {
     process.stderr.write(
       'the sweep is left out: these are the values of the config itself (--set changes it)\n',
     )

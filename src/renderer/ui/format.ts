@@ -1,4 +1,5 @@
 // Numbers, durations and dates as the window writes them. Pure; English.
+import { ARM_KEY } from '../../shared/config/sweep'
 
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
@@ -52,13 +53,13 @@ export function formatWhen(iso: string, now: number): string {
   return `${day} ${clock}`
 }
 
-/** A point of a sweep -> "longFraction 0.2, seed 1": the last part of each path and its value, the seed last. */
+/** A point of a grid -> "GRPO, longFraction 0.2, seed 1": the arm's name, the last part of each path and its value, the seed last. */
 export function formatPoint(point: Readonly<Record<string, unknown>>): string {
   return Object.entries(point)
     .sort(([a], [b]) => Number(a === 'seed') - Number(b === 'seed'))
-    .map(
-      ([path, value]) =>
-        `${path.split('.').at(-1)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
+    .map(([path, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      return path === ARM_KEY ? text : `${path.split('.').at(-1)} ${text}`
+    })
     .join(', ')
 }

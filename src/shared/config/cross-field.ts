@@ -1,29 +1,20 @@
 // Rules that involve more than one field of a run, and warnings about settings that are valid but do not do what they
 // seem to. Every message names all the fields involved. Single fields are the schema's business.
-import { isRejection, stageSteps, type RlStage, type RunConfig } from './schema'
-
-/** One thing wrong, or worth knowing, about a config. */
-export interface ConfigProblem {
-  /** Dotted path of the field; '' for the study as a whole. */
-  path: string
-  /** The rule in plain words, without the path. */
-  message: string
-  /** Line in the file, from 1, where it is known. */
-  line?: number
-  severity: 'error' | 'warning'
-}
+import { problemAt, type ConfigProblem } from './problem'
+import { isRejection, type RlStage, type RunConfig } from './schema'
+import { taskRules } from './task-rules'
 
 /** Everything that breaks a rule across fields, and the warnings. */
 export function crossFieldProblems(config: RunConfig): ConfigProblem[] {
   return [
     ...modelRules(config),
     ...config.stages.flatMap((_, index) => stageRules(config, index)),
-    ...exposure(config),
+    ...taskRules(config),
   ]
 }
 
-const error = (path: string, message: string): ConfigProblem => ({ path, message, severity: 'error' })
-const warning = (path: string, message: string): ConfigProblem => ({ path, message, severity: 'warning' })
+const error = (path: string, message: string) => problemAt(path, message)
+const warning = (path: string, message: string) => problemAt(path, message, 'warning')
 
 function modelRules({ model }: RunConfig): ConfigProblem[] {
   if (model.kind !== 'transformer') return []
@@ -79,24 +70,4 @@ function rlRules(stage: RlStage, at: string): ConfigProblem[] {
       ),
     )
   return problems
-}
-
-/** Sequences drawn for pretraining against the number of different inputs there are. */
-function exposure({ task, stages }: RunConfig): ConfigProblem[] {
-  if (task.kind !== 'parity') return []
-  const { bits } = task
-  const seen = stages.reduce(
-    (sum, stage) => sum + (stage.kind === 'pretrain' ? stageSteps(stage) * stage.batch : 0),
-    0,
-  )
-  if (seen <= 2 ** bits) return []
-  const involved = stages.flatMap((stage, index) =>
-    stage.kind === 'pretrain' ? [`stages.${index}.steps x stages.${index}.batch`] : [],
-  )
-  return [
-    warning(
-      'task.bits',
-      `pretraining sees ${seen} sequences (${involved.join(' + ')}) but ${bits} bits have only ${2 ** bits} different inputs: the model may memorise them`,
-    ),
-  ]
 }

@@ -64,7 +64,7 @@ interface UnionMember {
   /** A whole value of this member with every default filled in. */
   defaults: Record<string, unknown>
 }
-/** Items by any name: the sweep's axes. */
+/** Items by any name: the sweep's axes, the arms, what an arm sets. */
 interface MapField extends FieldBase {
   kind: 'map'
   item: FormField

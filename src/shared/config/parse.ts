@@ -1,89 +1,122 @@
-// From a study's text to the configs of its runs: YAML or JSON, the schema, rules across fields, the sweep's points.
+// From a study's text to the configs of its runs: YAML or JSON, the schema, rules across fields, the points of arms and sweep.
 // Outcomes are values: every problem names its fields and the rule in plain words. It reads no files.
-import { crossFieldProblems, type ConfigProblem } from './cross-field'
+import { messageOf } from '../errors'
+import { crossFieldProblems } from './cross-field'
 import { isRecord } from './form'
 import { getPath, splitPath } from './paths'
+import { problemAt, type ConfigProblem } from './problem'
+import { quickStudy } from './quick'
+import { withoutFaults } from './repair'
 import { runConfigSchema, studySchema, type RunConfig, type Study } from './schema'
 import { schemaProblems } from './schema-problems'
-import { atPoint, pointName, sweepPoints, sweepProblems, type SweepAxes, type SweepPoint } from './sweep'
-import { lineOf, readStudyText } from './text'
+import { statementProblems } from './statement-rules'
+import {
+  ARM_KEY,
+  atPoint,
+  gridOf,
+  gridProblems,
+  pointName,
+  sweepPoints,
+  type Grid,
+  type SweepPoint,
+} from './sweep'
+import { lineOf, readStudyText, type StudyDocument } from './text'
 
-export type { ConfigProblem } from './cross-field'
-export { setPath } from './paths'
+export type { ConfigProblem } from './problem'
 
-/** One run of a study: where it lies in the sweep and its complete config. */
+/** One run of a study: where it lies in the grid and its complete config. */
 export interface ParsedRun {
+  /** Dotted path -> value of every axis; `arm`: the name of the arm. */
   point: Record<string, unknown>
   config: RunConfig
 }
 /** A valid study with everything it will run. */
 export interface ParsedStudy {
+  /** Completed; what only the grid sets has the value of its first point. */
   study: Study
-  /** One a point of the sweep, the last axis fastest; a single one without a sweep. */
+  /** One a point of the grid, arms outermost, the last axis fastest; a single one without a grid. */
   runs: ParsedRun[]
   warnings: ConfigProblem[]
 }
 export type ParseResult = { ok: true; value: ParsedStudy } | { ok: false; problems: ConfigProblem[] }
 
-/** Finds the line of a field; for a problem of a sweep point that is the line of its axis. */
-type FindLine = (path: string, isPoint: boolean) => number | undefined
+/** Fields of a study that its runs do not have. */
+const notOfRuns = ['about', 'sweep', 'arms', 'quick', 'statements']
 
 /** Parses a study file's text; problems carry the line where it is known. */
 export function parseStudyText(text: string): ParseResult {
   const read = readStudyText(text)
-  return read.ok ? parse(read.value, (path, isPoint) => lineOf(read.document, path, isPoint)) : read
+  return read.ok ? parseStudy(read.value, read.document) : read
 }
 
-/** Parses a study that was read already: schema, sweep and rules across fields, every point of the sweep on its own. */
-export function parseStudy(value: unknown): ParseResult {
-  return parse(value, () => undefined)
+/**
+ * Parses a study that was read already: schema, grid and rules across fields, every point of the grid on its own, and the
+ * quick form of the study, where there is one. With its document, problems carry their line.
+ */
+export function parseStudy(value: unknown, document?: StudyDocument): ParseResult {
+  const result = parseWhole(value, document)
+  const problems = result.ok ? quickProblems(value) : []
+  return problems.length === 0
+    ? result
+    : { ok: false, problems: problems.map((problem) => withLine(problem, document)) }
 }
 
-function parse(value: unknown, findLine: FindLine): ParseResult {
-  const axes = axesOf(value)
-  const ofSweep = axes ? sweepProblems(axes, value) : []
-  const base = axes ? withFirstValues(value, axes, ofSweep) : value
+function parseWhole(value: unknown, document?: StudyDocument): ParseResult {
+  const grid = gridOf(value)
+  const ofGrid = gridProblems(grid, value).map((problem) => withLine(problem, document))
+  const base = withFirstValues(value, grid, ofGrid)
   const parsed = studySchema.safeParse(base)
-  const ofBase = parsed.success ? [] : schemaProblems(parsed.error.issues, base)
-  const problems = [...ofBase, ...ofSweep].map((problem) => withLine(problem, findLine(problem.path, false)))
-  if (!parsed.success || problems.some(isError)) return { ok: false, problems: problems.filter(isError) }
-  const points = sweepPoints(axes)
-  const single = Object.fromEntries(Object.entries(base as object).filter(([key]) => key !== 'sweep'))
-  const outcomes = points.map((point) => parsePoint(single, point))
-  const merged = mergePoints(
+  const ofBase = parsed.success
+    ? []
+    : schemaProblems(parsed.error.issues, base).map((problem) => withLine(problem, document))
+  // No points are made from a grid that is wrong, nor from something that is no study.
+  if (ofGrid.some(isError) || !isRecord(value)) return refused([...ofBase, ...ofGrid])
+  const points = sweepPoints(grid)
+  const single = Object.fromEntries(Object.entries(value).filter(([key]) => !notOfRuns.includes(key)))
+  const outcomes = points.map((point) => parsePoint(single, point, grid))
+  const ofPoints = mergePoints(
     points,
     outcomes.map((outcome) => outcome.problems),
+    document,
   )
-  problems.push(...merged.map((problem) => withLine(problem, findLine(problem.path, true))))
-  if (problems.some(isError)) return { ok: false, problems: problems.filter(isError) }
+  const ofStudy = ofBase.filter(({ path }) => notOfRuns.includes(splitPath(path)[0] ?? ''))
+  const problems = [...ofPoints, ...ofStudy, ...ofGrid]
+  if (problems.some(isError)) return refused(problems)
+  if (!parsed.success) return refused(ofBase)
   const runs = outcomes.flatMap(({ config }, index) =>
     config ? [{ point: points[index] ?? {}, config }] : [],
   )
-  return { ok: true, value: { study: parsed.data, runs, warnings: problems } }
+  const ofStatements = statementProblems(parsed.data.statements, runs).map((problem) =>
+    withLine(problem, document),
+  )
+  if (ofStatements.some(isError)) return refused(ofStatements)
+  return { ok: true, value: { study: parsed.data, runs, warnings: [...problems, ...ofStatements] } }
 }
 
-function withLine(problem: ConfigProblem, line: number | undefined): ConfigProblem {
+function refused(problems: readonly ConfigProblem[]): ParseResult {
+  return { ok: false, problems: problems.filter(isError) }
+}
+
+function withLine(problem: ConfigProblem, document?: StudyDocument, point?: SweepPoint): ConfigProblem {
+  const line = document && lineOf(document, problem.path, point)
   return line === undefined ? problem : { ...problem, line }
 }
 
 const isError = (problem: ConfigProblem): boolean => problem.severity === 'error'
 
-/** The sweep's axes where they have the right shape; anything else is the schema's to refuse. */
-function axesOf(value: unknown): SweepAxes | undefined {
-  const sweep = getPath(value, ['sweep'])
-  if (!isRecord(sweep)) return undefined
-  const isGrid = Object.values(sweep).every((values) => Array.isArray(values) && values.length > 0)
-  return isGrid ? (sweep as SweepAxes) : undefined
-}
-
-/** A field that only the sweep gives a value (`algorithm`, say) gets the axis' first one, so that the study is whole. */
-function withFirstValues(value: unknown, axes: SweepAxes, problems: readonly ConfigProblem[]): unknown {
-  const missing = Object.entries(axes).filter(([path]) => {
-    if (problems.some((problem) => problem.path === `sweep.${path}`)) return false
+/**
+ * The study as written where it is whole; else with what only the grid gives a value (`algorithm`, say): the first arm, and
+ * the first values of axes whose field is missing.
+ */
+function withFirstValues(value: unknown, { arms, axes }: Grid, problems: readonly ConfigProblem[]): unknown {
+  if (problems.some(isError) || studySchema.safeParse(value).success) return value
+  const [arm] = Object.keys(arms ?? {})
+  const based = arm === undefined ? value : atPoint(value, { [ARM_KEY]: arm }, arms)
+  const missing = Object.entries(axes ?? {}).filter(([path]) => {
     const parts = splitPath(path)
-    return getPath(value, parts) === undefined && isRecord(getPath(value, parts.slice(0, -1)))
+    return getPath(based, parts) === undefined && isRecord(getPath(based, parts.slice(0, -1)))
   })
-  return atPoint(value, Object.fromEntries(missing.map(([path, values]) => [path, values[0]])))
+  return atPoint(based, Object.fromEntries(missing.map(([path, values]) => [path, values[0]])))
 }
 
 interface PointOutcome {
@@ -91,15 +124,40 @@ interface PointOutcome {
   problems: ConfigProblem[]
 }
 
-function parsePoint(base: unknown, point: SweepPoint): PointOutcome {
-  const value = atPoint(base, point)
+function parsePoint(base: unknown, point: SweepPoint, { arms }: Grid): PointOutcome {
+  let value: unknown
+  try {
+    value = atPoint(base, point, arms)
+  } catch (error) {
+    return { problems: [problemAt('', messageOf(error))] }
+  }
   const parsed = runConfigSchema.safeParse(value)
-  if (!parsed.success) return { problems: schemaProblems(parsed.error.issues, value) }
-  return { config: parsed.data, problems: crossFieldProblems(parsed.data) }
+  if (parsed.success) return { config: parsed.data, problems: crossFieldProblems(parsed.data) }
+  return {
+    problems: [...schemaProblems(parsed.error.issues, value), ...problemsBeside(value, parsed.error.issues)],
+  }
 }
 
-/** Equal problems of several points become one, which names a point unless all of them have it. */
-function mergePoints(points: readonly SweepPoint[], problems: readonly ConfigProblem[][]): ConfigProblem[] {
+/** Rules across fields that are broken by fields other than those that are wrong in themselves. */
+function problemsBeside(value: unknown, issues: Parameters<typeof withoutFaults>[1]): ConfigProblem[] {
+  const { value: rest, faults } = withoutFaults(value, issues)
+  const parsed = runConfigSchema.safeParse(rest)
+  if (!parsed.success) return []
+  return crossFieldProblems(parsed.data).filter(
+    ({ path, message }) =>
+      !faults.some(
+        (fault) =>
+          `${path}.`.startsWith(`${fault}.`) || fault.startsWith(`${path}.`) || message.includes(fault),
+      ),
+  )
+}
+
+/** Equal problems of several points become one, which names its arms or a point unless all of them have it. */
+function mergePoints(
+  points: readonly SweepPoint[],
+  problems: readonly ConfigProblem[][],
+  document?: StudyDocument,
+): ConfigProblem[] {
   const found = new Map<string, { problem: ConfigProblem; at: number[] }>()
   for (const [index, ofPoint] of problems.entries())
     for (const problem of ofPoint) {
@@ -109,11 +167,33 @@ function mergePoints(points: readonly SweepPoint[], problems: readonly ConfigPro
       found.set(key, entry)
     }
   return [...found.values()].map(({ problem, at }) => {
-    if (at.length === points.length) return problem
-    const more = at.length > 1 ? ` and ${at.length - 1} more` : ''
-    const name = pointName(points[at[0] ?? 0] ?? {})
-    return { ...problem, message: `${problem.message} (at sweep point ${name}${more})` }
+    const where = at.length === points.length ? '' : ` (${placesOf(points, at)})`
+    return withLine({ ...problem, message: `${problem.message}${where}` }, document, points[at[0] ?? 0])
   })
+}
+
+/** `in arm A, arm B` where whole arms are meant, else the first point. */
+function placesOf(points: readonly SweepPoint[], at: readonly number[]): string {
+  const armOf = (point: SweepPoint | undefined) => point?.[ARM_KEY]
+  const arms = new Set(at.map((index) => armOf(points[index])))
+  const isWhole = points.filter((point) => arms.has(armOf(point))).length === at.length
+  if (isWhole && !arms.has(undefined)) return `in ${[...arms].map((arm) => `arm ${String(arm)}`).join(', ')}`
+  const more = at.length > 1 ? ` and ${at.length - 1} more` : ''
+  return `at sweep point ${pointName(points[at[0] ?? 0] ?? {})}${more}`
+}
+
+/** What is wrong with the study that a quick run would train. */
+function quickProblems(value: unknown): ConfigProblem[] {
+  if (!isRecord(getPath(value, ['quick']))) return []
+  try {
+    const result = parseWhole(quickStudy(value))
+    if (result.ok) return []
+    return result.problems.map(({ path, message }) =>
+      problemAt('quick', `in a quick run, ${path} ${message}`),
+    )
+  } catch (error) {
+    return [problemAt('quick', messageOf(error))]
+  }
 }
 
 /** One line each: file, line, field and rule. */

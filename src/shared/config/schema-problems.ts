@@ -1,12 +1,15 @@
 // What zod found wrong with a study, said in the schema's own terms: which field, what it must be, what it is; an
 // unknown key gets the nearest valid one at that place.
 import type { z } from 'zod'
-import type { ConfigProblem } from './cross-field'
 import { activeFields, childField, fieldAt, isRecord, type FormField, type UnionField } from './form'
 import { getPath } from './paths'
+import type { ConfigProblem } from './problem'
 import { listed, nearestName, ruleOf, shown } from './words'
 
 type Issue = z.core.$ZodIssue
+
+/** Members of a union that a message lists. */
+const MOST_OWNERS = 3
 
 /** One problem a field that is wrong, missing or unknown; `value` is what was parsed. */
 export function schemaProblems(issues: readonly Issue[], value: unknown): ConfigProblem[] {
@@ -39,9 +42,10 @@ function hint(key: string, parent: readonly string[], field: FormField | undefin
   if (field?.kind !== 'group' && field?.kind !== 'union') return ''
   const children = activeFields(field, group)
   const names = children.map((child) => child.key)
-  const deeper = children.find(
+  const owners = children.filter(
     (child) => child.kind === 'group' && child.fields.some((inner) => inner.key === key),
   )
+  const deeper = owners.find((child) => !child.advanced) ?? owners[0]
   if (deeper) return `; did you mean ${[...parent, deeper.key, key].join('.')}?`
   const nearest = nearestName(key, names)
   const elsewhere = field.kind === 'union' ? membersWith(field, key) : ''
@@ -68,5 +72,8 @@ function membersWith(union: UnionField, key: string): string {
     }
     return childField(member.field, key, undefined) ? [`${union.discriminator} ${member.value}`] : []
   })
-  return owners.join(' and ') ? owners.join(' and ') : owners.join(' and ')
+  const [first] = owners
+  return first !== undefined && owners.length > MOST_OWNERS
+    ? `${first} and ${owners.length - 1} more`
+    : owners.join(' and ')
 }

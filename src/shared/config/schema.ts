@@ -6,6 +6,7 @@ import { modelSchema } from './schema/models'
 import { rejectionPresets, type RejectionName } from './schema/presets'
 import { rlStageSchema } from './schema/rl'
 import { evaluateStage, pretrainStage, sftStage } from './schema/stages'
+import { statements } from './schema/statements'
 import { taskSchema } from './schema/tasks'
 
 /** Stages, told apart by `kind`, run in order. */
@@ -66,6 +67,21 @@ const logSchema = z.strictObject({
   }),
 })
 
+const aboutSchema = z.strictObject({
+  claim: field(z.string().default(''), {
+    title: 'Claim',
+    description: 'What the work claims that the study is built around; its first sentence stands in lists.',
+  }),
+  lookFor: field(z.string().default(''), {
+    title: 'Look for',
+    description: 'What to look at in the charts, and what it says.',
+  }),
+  source: field(z.string().default(''), {
+    title: 'Source',
+    description: 'The work: authors, year, identifier, section.',
+  }),
+})
+
 const runShape = {
   name: field(z.string().trim().min(1).max(120), { title: 'Name', description: 'Name of the study.' }),
   description: field(z.string().default(''), {
@@ -79,7 +95,8 @@ const runShape = {
   model: field(modelSchema.prefault({ kind: 'transformer' }), {
     title: 'Model',
     essential: true,
-    description: 'transformer: decoder-only, pre-norm, learned positions, GELU. linear: one linear head per output position (parity only).',
+    description:
+      'transformer: decoder-only, pre-norm, learned positions, GELU. linear: one linear head per output position (parity only).',
   }),
   precision: field(z.enum(['float32', 'bfloat16']).default('float32'), {
     title: 'Precision',
@@ -131,13 +148,28 @@ const runShape = {
 /** The complete config of one run: config.json of a run folder. */
 export const runConfigSchema = z.strictObject(runShape)
 
-/** A study: a run config plus an optional grid of axes (dotted path -> values), one run a point. */
+/** A study: a run config plus an optional grid of arms and axes (dotted path -> values), one run a point. */
 export const studySchema = z.strictObject({
   ...runShape,
   sweep: field(z.record(z.string(), z.array(z.json()).min(1)).optional(), {
     title: 'Sweep',
     description: 'Grid of axes: a dotted path into the config and its values; one run a point.',
   }),
+  arms: field(z.record(z.string(), z.record(z.string(), z.json())).optional(), {
+    title: 'Arms',
+    description:
+      'Named variants that set several fields at once: a name with dotted paths and their values, a whole stage or list of stages included. One more axis of the grid, the outermost; axes of the sweep are written after them.',
+  }),
+  about: field(aboutSchema.optional(), {
+    title: 'About',
+    description: 'What the study is about, for whoever opens it.',
+  }),
+  quick: field(z.record(z.string(), z.json()).optional(), {
+    title: 'Quick',
+    description:
+      'Dotted paths and the values they have in a quick run of the study (sweep.seed: [0]; arms: a list of names keeps those arms).',
+  }),
+  statements,
 })
 
 export type RunConfig = z.output<typeof runConfigSchema>

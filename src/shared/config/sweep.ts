@@ -1,126 +1,114 @@
-// The grid of a study: which axes are valid, and its points in order (the last axis changes fastest).
-import type { ConfigProblem } from './cross-field'
-import { activeFields, childField, isRecord, studyForm, type FormField } from './form'
-import { getPath, setPath, splitPath } from './paths'
-import { listed, nearestName } from './words'
+// The grid of a study: its arms (outermost) and the axes of its sweep, which of them are valid, and the points in order (the
+// last axis changes fastest).
+import { armProblems, armsAround, withArm, type Arms } from './arms'
+import { problemAt, type ConfigProblem } from './problem'
+import { getPath, setPath } from './paths'
+import { isRecord } from './form'
+import { studyFields, unknownPath } from './valid-path'
 
-/** A point of the grid: dotted path -> value. */
+/** A point of the grid: dotted path -> value, and the arm's name under `arm`. */
 export type SweepPoint = Record<string, unknown>
-/** A study's grid: axes by path. */
+/** Axes by path. */
 export type SweepAxes = Readonly<Record<string, readonly unknown[]>>
 
+/** What spans the points of a study. */
+export interface Grid {
+  readonly arms?: Arms
+  readonly axes?: SweepAxes
+}
+
+/** Key of a point that holds the name of its arm. */
+export const ARM_KEY = 'arm'
 /** More runs than this are taken for a mistake. */
 const MOST_RUNS = 10_000
-/** Fields of a study that are no axes: they name it. */
-const NOT_AXES = ['name', 'description', 'sweep']
 
-/** Every point of the grid, the last axis fastest; one empty point where there is no sweep. */
-export function sweepPoints(axes: SweepAxes | undefined): SweepPoint[] {
+/** The grid of a study as written; parts that do not have the right shape are left out: the schema refuses them. */
+export function gridOf(value: unknown): Grid {
+  const arms = getPath(value, ['arms'])
+  const axes = getPath(value, ['sweep'])
+  const isArms = isRecord(arms) && Object.values(arms).every(isRecord)
+  const isAxes =
+    isRecord(axes) && Object.values(axes).every((values) => Array.isArray(values) && values.length > 0)
+  return { ...(isArms ? { arms: arms as Arms } : {}), ...(isAxes ? { axes: axes as SweepAxes } : {}) }
+}
+
+/** Every point of the grid, arms outermost, the last axis fastest; one empty point where there is no grid. */
+export function sweepPoints({ arms, axes }: Grid): SweepPoint[] {
+  const first: SweepPoint[] = arms ? Object.keys(arms).map((name) => ({ [ARM_KEY]: name })) : [{}]
   return Object.entries(axes ?? {}).reduce<SweepPoint[]>(
     (points, [path, values]) =>
       points.flatMap((point) => values.map((value) => ({ ...point, [path]: value }))),
-    [{}],
+    first,
   )
 }
 
-/** A config with a point's values written in. */
-export function atPoint(base: unknown, point: SweepPoint): unknown {
-  return Object.entries(point).reduce((value, [path, setting]) => setPath(value, path, setting), base)
+/** A config with a point's values written in: the arm's first. Throws `invalid-input` where a path leads nowhere. */
+export function atPoint(base: unknown, point: SweepPoint, arms?: Arms): unknown {
+  const { [ARM_KEY]: name, ...axes } = point
+  const arm = typeof name === 'string' ? arms?.[name] : undefined
+  return Object.entries(axes).reduce(
+    (value, [path, setting]) => setPath(value, path, setting),
+    arm === undefined ? base : withArm(base, arm),
+  )
 }
 
-/** `task.longFraction=0.1, seed=0`. */
+/** `arm GRPO, task.longFraction=0.1, seed=0`. */
 export function pointName(point: SweepPoint): string {
   return Object.entries(point)
-    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([path, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      return path === ARM_KEY ? `arm ${text}` : `${path}=${text}`
+    })
     .join(', ')
 }
 
-/** What is wrong with the axes themselves; `base` is the study as written. */
-export function sweepProblems(axes: SweepAxes, base: unknown): ConfigProblem[] {
-  const paths = Object.keys(axes)
-  if (paths.length === 0)
-    return [
-      {
-        path: 'sweep',
-        message:
-          'must have at least 1 axis (a dotted path with a list of values); leave sweep out for a single run',
-        severity: 'error',
-      },
-    ]
-  const problems = paths.flatMap((path) => axisProblems(path, axes[path] ?? [], paths, base))
-  const runs = Object.values(axes).reduce((product, values) => product * values.length, 1)
+/** What is wrong with arms and axes themselves; `base` is the study as written. */
+export function gridProblems({ arms, axes }: Grid, base: unknown): ConfigProblem[] {
+  const problems = [
+    ...(arms ? armProblems(arms, Object.keys(axes ?? {}), base) : []),
+    ...(axes ? sweepProblems(axes, arms, base) : []),
+  ]
+  const counts = [
+    ...Object.values(axes ?? {}).map((values) => values.length),
+    Object.keys(arms ?? { '': 0 }).length,
+  ]
+  const runs = counts.reduce((product, count) => product * count, 1)
   if (runs > MOST_RUNS)
-    problems.push({
-      path: 'sweep',
-      message: `must have at most ${MOST_RUNS} points, got ${runs}`,
-      severity: 'error',
-    })
+    problems.push(problemAt(axes ? 'sweep' : 'arms', `must have at most ${MOST_RUNS} points, got ${runs}`))
   return problems
+}
+
+function sweepProblems(axes: SweepAxes, arms: Arms | undefined, base: unknown): ConfigProblem[] {
+  const paths = Object.keys(axes)
+  if (paths.length > 0)
+    return paths.flatMap((path) => axisProblems(path, axes[path] ?? [], paths, arms, base))
+  return [
+    problemAt(
+      'sweep',
+      'must have at least 1 axis (a dotted path with a list of values); leave sweep out for a single run',
+    ),
+  ]
 }
 
 function axisProblems(
   path: string,
   values: readonly unknown[],
   paths: readonly string[],
+  arms: Arms | undefined,
   base: unknown,
 ): ConfigProblem[] {
   const at = `sweep.${path}`
-  const problem = (message: string, severity: 'error' | 'warning' = 'error') => [
-    { path: at, message, severity },
-  ]
-  const top = splitPath(path)[0] ?? ''
-  if (NOT_AXES.includes(top)) return problem(`cannot be an axis: ${top} belongs to the whole study`)
-  const wrong = unknownPath(path, base)
-  if (wrong) return problem(wrong)
+  const top = path.split('.')[0] ?? ''
+  if (studyFields.includes(top))
+    return [problemAt(at, `cannot be an axis: ${top} belongs to the whole study`)]
+  const wrong = armsAround(base, arms).map((value) => unknownPath(path, value))
+  if (wrong[0] !== undefined && wrong.every((message) => message !== undefined))
+    return [problemAt(at, wrong[0])]
   const inner = paths.find((other) => other !== path && other.startsWith(`${path}.`))
-  if (inner) return problem(`overlaps with the axis ${inner}: one of them would overwrite the other`)
+  if (inner) return [problemAt(at, `overlaps with the axis ${inner}: one of them would overwrite the other`)]
   const texts = values.map((value) => JSON.stringify(value))
   const twice = texts.find((text, index) => texts.indexOf(text) !== index)
-  return twice === undefined ? [] : problem(`has ${twice} twice: those runs will be the same`, 'warning')
-}
-
-/** Why a path leads nowhere, with the nearest one that does; undefined where it is fine. */
-function unknownPath(path: string, base: unknown): string | undefined {
-  const parts = splitPath(path)
-  let fields: FormField[] = [studyForm]
-  for (const [index, key] of parts.entries()) {
-    const here = parts.slice(0, index)
-    const value = getPath(base, here)
-    if (Array.isArray(value) && !(/^\d+$/.test(key) && Number(key) < value.length)) {
-      const valid = value.map((_, item) => [...here, item].join('.'))
-      return `is no path of the config: ${here.join('.')} has ${value.length} item${value.length === 1 ? '' : 's'} (${listed(valid)})`
-    }
-    const next = fields
-      .flatMap((field) => branches(field, value))
-      .flatMap((field) => childField(field, key, value) ?? [])
-    if (next.length === 0) {
-      const known = fields.flatMap((field) => branches(field, value)).flatMap(namesOf)
-      const names = [...new Set(known)].filter((name) => index > 0 || !NOT_AXES.includes(name))
-      const nearest = nearestName(key, names)
-      const rest = parts.slice(index + 1)
-      if (nearest) return `is no path of the config; did you mean ${[...here, nearest, ...rest].join('.')}?`
-      return names.length === 0
-        ? `is no path of the config: ${here.join('.')} has no fields`
-        : `is no path of the config; valid there: ${listed(names.map((name) => [...here, name].join('.')))}`
-    }
-    fields = next
-  }
-  return undefined
-}
-
-/** A field, or for a union all its groups: another axis may choose the member. */
-function branches(field: FormField, value: unknown): FormField[] {
-  if (field.kind !== 'union') return [field]
-  const chosen = isRecord(value) ? value[field.discriminator] : undefined
-  const members = field.members.filter((member) => field.discriminator !== 'kind' || member.value === chosen)
-  const inner = (members.length > 0 ? members : field.members).flatMap((member) =>
-    branches(member.field, value),
-  )
-  return [field, ...inner]
-}
-
-function namesOf(field: FormField): string[] {
-  if (field.kind === 'group' || field.kind === 'union')
-    return activeFields(field, undefined).map((child) => child.key)
-  return []
+  return twice === undefined
+    ? []
+    : [problemAt(at, `has ${twice} twice: those runs will be the same`, 'warning')]
 }

@@ -17,8 +17,8 @@ import {
 } from 'yaml'
 import { activeFields, isRecord, studyForm, type FormField } from './form'
 import { messageOf } from '../errors'
-import type { ConfigProblem } from './cross-field'
-import { getPath, splitPath } from './paths'
+import { splitPath } from './paths'
+import type { ConfigProblem } from './problem'
 
 /** A parsed text: its value, and the document that knows where each field stands. */
 export interface StudyDocument {
@@ -58,10 +58,22 @@ function refused(message: string, line?: number): ReadText {
   }
 }
 
-/** The line of a field, from 1: of its group where it is missing, of its axis where a sweep's point is asked for. */
-export function lineOf({ yaml, lines }: StudyDocument, path: string, isPoint = false): number | undefined {
-  const axis = isPoint || path.startsWith('sweep.') ? sweepPair(yaml, path) : undefined
-  if (axis) return positionOf(axis, lines)
+/**
+ * The line of a field, from 1: of its group where it is missing; for a point of the grid, of the axis or the arm's setting
+ * that sets the field there.
+ */
+export function lineOf(
+  { yaml, lines }: StudyDocument,
+  path: string,
+  point?: Readonly<Record<string, unknown>>,
+): number | undefined {
+  const arm = point?.['arm']
+  const pair =
+    point === undefined
+      ? gridPair(yaml, path)
+      : (gridPair(yaml, `sweep.${path}`) ??
+        (typeof arm === 'string' ? settingPair(yaml, `${arm}.${path}`) : undefined))
+  if (pair) return positionOf(pair, lines)
   const parts = splitPath(path.replace(/^sweep\./, ''))
   for (let length = parts.length; length > 0; length--) {
     const line = positionOf(pairAt(yaml, parts.slice(0, length)), lines)
@@ -70,15 +82,26 @@ export function lineOf({ yaml, lines }: StudyDocument, path: string, isPoint = f
   return undefined
 }
 
-/** The sweep's entry for a path, or for a group around it. */
-function sweepPair(yaml: Document, path: string): Pair | undefined {
-  const sweep = yaml.get('sweep')
-  if (!isMap(sweep)) return undefined
-  const own = path.replace(/^sweep\./, '')
-  return sweep.items.find((pair) => {
-    const key = keyOf(pair)
-    return key === own || own.startsWith(`${key}.`)
-  })
+/** The entry of sweep, arms or quick that a path names, or one for a group around it. */
+function gridPair(yaml: Document, path: string): Pair | undefined {
+  const own = path.slice(path.indexOf('.') + 1)
+  if (path.startsWith('sweep.')) return pairAround(yaml.get('sweep'), own)
+  if (path.startsWith('quick.')) return pairAround(yaml.get('quick'), own)
+  if (!path.startsWith('arms.')) return undefined
+  return settingPair(yaml, own) ?? pairAround(yaml.get('arms'), own)
+}
+
+/** What an arm sets: `path` begins with the arm's name. */
+function settingPair(yaml: Document, path: string): Pair | undefined {
+  const arm = pairAround(yaml.get('arms'), path)
+  return arm && pairAround(arm.value, path.slice(keyOf(arm).length + 1))
+}
+
+/** The entry of a group whose key is `path` or its beginning; the longest of several. */
+function pairAround(group: unknown, path: string): Pair | undefined {
+  if (!isMap(group)) return undefined
+  const around = group.items.filter((pair) => path === keyOf(pair) || path.startsWith(`${keyOf(pair)}.`))
+  return around.sort((a, b) => keyOf(b).length - keyOf(a).length)[0]
 }
 
 function pairAt(yaml: Document, parts: readonly string[]): unknown {
@@ -162,10 +185,13 @@ function write(yaml: Document, lineWidth: number): string {
   return yaml.toString({ lineWidth, indentSeq: true })
 }
 
-/** Paths of the parts whose member another axis of the sweep chooses. */
+/** Paths of the parts whose member an axis or an arm chooses. */
 function sweptUnions(value: unknown): string[] {
-  const sweep = getPath(value, ['sweep'])
-  return isRecord(sweep) ? Object.keys(sweep).map((path) => splitPath(path).slice(0, -1).join('.')) : []
+  const { sweep, arms } = isRecord(value) ? value : {}
+  const paths = [sweep, ...(isRecord(arms) ? Object.values(arms) : [])].flatMap((each) =>
+    isRecord(each) ? Object.keys(each) : [],
+  )
+  return paths.map((path) => splitPath(path).slice(0, -1).join('.'))
 }
 
 function ordered(

@@ -33,7 +33,10 @@ function plainRule(field: FormField): string {
     case 'union':
       return `a group of fields with ${field.discriminator}: ${orList(field.members.map((member) => member.value))}`
     case 'map':
-      return 'a group of axes, each a dotted path with its values'
+      if (field.item.kind === 'map') return 'a group of arms, each a name with the fields it sets'
+      return field.item.kind === 'list'
+        ? 'a group of axes, each a dotted path with its values'
+        : 'a group of dotted paths, each with its value'
     case 'any':
       return 'a value'
     default:

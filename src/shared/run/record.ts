@@ -68,7 +68,7 @@ export const runRecordSchema = z.object({
   version: z.literal(1),
   id: z.string(),
   study: z.string(),
-  /** The sweep's values at this run's point: dotted path -> value. */
+  /** This run's point of the grid: dotted path -> value, and the arm's name under `arm`. */
   point: z.record(z.string(), z.json()),
   state: runStateSchema,
   created: z.string(),

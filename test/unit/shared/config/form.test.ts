@@ -9,7 +9,9 @@ import {
 } from '../../../../src/shared/config/form'
 import { describeStudy } from '../../../../src/shared/config/describe'
 import { parseStudy } from '../../../../src/shared/config/parse'
-import { stageSchema, studySchema, taskSchema } from '../../../../src/shared/config/schema'
+import { stageSchema, studySchema } from '../../../../src/shared/config/schema'
+import { algorithms } from '../../../../src/shared/config/schema/presets'
+import { taskSchema } from '../../../../src/shared/config/schema/tasks'
 
 function everyField(field: FormField, path: string): [string, FormField][] {
   const at = (child: FormField) => everyField(child, path === '' ? child.key : `${path}.${child.key}`)
@@ -76,12 +78,12 @@ describe('the tree of fields', () => {
     const stage = fieldAt(['stages', '0'], {})
     const keys = (value: unknown) =>
       stage?.kind === 'union' ? activeFields(stage, value).map((field) => field.key) : []
-    expect(keys({ kind: 'pretrain' })).toEqual(['kind', 'steps', 'batch', 'optimizer'])
+    expect(keys({ kind: 'pretrain' })).toEqual(['kind', 'steps', 'batch', 'from', 'mixture', 'optimizer'])
     expect(keys({ kind: 'rl' })).toEqual(['kind', 'algorithm'])
     expect(keys({ kind: 'rl', algorithm: 'star' })).toEqual(
       expect.arrayContaining(['epochs', 'batch', 'prompts']),
     )
-    expect(keys({ kind: 'rl', algorithm: 'grpo' })).not.toContain('epochs')
+    expect(keys({ kind: 'rl', algorithm: 'grpo' })).not.toContain('distinct')
   })
 
   test('the defaults of every member of a union are what the schema fills in', () => {
@@ -92,10 +94,9 @@ describe('the tree of fields', () => {
     )
     expect(leaves.map((leaf) => leaf.value)).toEqual([
       'pretrain',
-      'grpo',
-      'grpo-original',
-      'reinforce',
-      'star',
+      'sft',
+      ...Object.keys(algorithms),
+      'evaluate',
     ])
     for (const leaf of leaves) {
       const { kind, algorithm } = leaf.defaults

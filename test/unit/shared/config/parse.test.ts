@@ -1,7 +1,8 @@
 // What a study file may say, and what a person is told when it says something else.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatProblems, parseStudy, parseStudyText, setPath } from '../../../../src/shared/config/parse'
+import { formatProblems, parseStudy, parseStudyText } from '../../../../src/shared/config/parse'
+import { setPath } from '../../../../src/shared/config/paths'
 
 const complete = `name: parity-ntp-then-grpo
 task: { kind: parity, bits: 20, longFraction: 0.2 }
@@ -48,6 +49,8 @@ describe('a valid study', () => {
             },
             "description": "",
             "evaluate": {
+              "cells": 0,
+              "completions": 1,
               "every": 10,
               "samples": 1024,
             },
@@ -66,7 +69,9 @@ describe('a valid study', () => {
             "stages": [
               {
                 "batch": 128,
+                "from": "previous",
                 "kind": "pretrain",
+                "mixture": [],
                 "optimizer": {
                   "betas": [
                     0.9,
@@ -85,7 +90,9 @@ describe('a valid study', () => {
             "task": {
               "bits": 20,
               "kind": "parity",
+              "leap": 2,
               "longFraction": 0.2,
+              "partialFraction": 0,
             },
           },
           "point": {},
@@ -175,16 +182,20 @@ describe('a wrong field is named with its rule, its value and its line', () => {
       'decay: log',
       'a.yaml:5: stages.0.optimizer.decay: must be constant, linear or cosine, got "log"',
     ],
-    ['kind: pretrain', 'kind: sft', 'a.yaml:5: stages.0.kind: must be pretrain or rl, got "sft"'],
+    [
+      'kind: pretrain',
+      'kind: tune',
+      'a.yaml:5: stages.0.kind: must be pretrain, sft, rl or evaluate, got "tune"',
+    ],
     [
       'algorithm: grpo',
-      'algorithm: ppo',
-      'a.yaml:6: stages.1.algorithm: must be grpo, grpo-original, reinforce or star, got "ppo"',
+      'algorithm: dpo',
+      'a.yaml:6: stages.1.algorithm: must be grpo, grpo-original, dr-grpo, grpo-mask, reinforce, reinforce-no-baseline, reinforce++, rloo, remax, dapo, ppo, psr, nsr, w-reinforce, pos-neg, star or rft, got "dpo"',
     ],
     [
       'algorithm: grpo,',
       '',
-      'a.yaml:6: stages.1.algorithm: is missing; it must be grpo, grpo-original, reinforce or star',
+      'a.yaml:6: stages.1.algorithm: is missing; it must be grpo, grpo-original, dr-grpo, grpo-mask, reinforce, reinforce-no-baseline, reinforce++, rloo, remax, dapo, ppo, psr, nsr, w-reinforce, pos-neg, star or rft',
     ],
     ['name: parity-ntp-then-grpo\n', '', 'a.yaml: name: is missing; it must be text of 1 to 120 characters'],
     ['seed: 0', 'seed: 0.5', 'a.yaml:8: seed: must be a whole number from 0 to 2147483647, got 0.5'],
@@ -243,8 +254,8 @@ describe('an unknown key is named with the nearest valid one at that place', () 
     ],
     [
       'group: 16',
-      'epochs: 2',
-      'a.yaml:6: stages.1.epochs: unknown key of algorithm grpo; it belongs to algorithm star',
+      'distinct: true',
+      'a.yaml:6: stages.1.distinct: unknown key of algorithm grpo; it belongs to algorithm star and algorithm rft',
     ],
     [
       'group: 16',
@@ -318,7 +329,7 @@ describe('rules across fields name every field involved', () => {
     }
     expect(warnings(8)).toEqual([])
     expect(warnings(9)).toEqual([
-      'pretraining sees 1152 sequences (stages.0.steps x stages.0.batch) but 10 bits have only 1024 different inputs: the model may memorise them',
+      "training on the task's own sequences sees 1152 of them (stages.0.steps x stages.0.batch) but there are only 1024 different inputs: the model may memorise them",
     ])
   })
 })
