@@ -32,7 +32,7 @@ export function createComposeTask(config: ComposeConfig): Task {
   const indexes = splitFunctions(config)
   const functions = stringFunctions(length, symbols, indexes.all.length)
   if (functions.length < indexes.all.length)
-    throw new AfterwordError('invalid-input', tooFewFunctions(config) ?? '')
+    throw new AfterwordError('invalid-input', `task.trainFunctions ${tooFewFunctions(config)}`)
   const letters = Array.from({ length: symbols }, (_, index) => String.fromCharCode(97 + index))
   const marks = ['_', '<sep>', '<ans>', '<end>', '<pad>']
   const vocabulary = [...letters, ...functions.map(({ name }) => `<${name}>`), ...marks]
@@ -142,17 +142,14 @@ export function createComposeTask(config: ComposeConfig): Task {
   }
 }
 
-/** What is wrong with the numbers of functions, strings and symbols together; undefined where they fit. */
-export function tooFewFunctions({
-  length,
-  symbols,
-  trainFunctions,
-  heldOutFunctions,
-}: ComposeConfig): string | undefined {
+/** What is wrong with task.trainFunctions for strings of such length and alphabet; undefined where nothing is. */
+export function tooFewFunctions(config: ComposeConfig): string | undefined {
+  const { length, symbols, trainFunctions, heldOutFunctions } = config
   const wanted = trainFunctions + heldOutFunctions
   const found = stringFunctions(length, symbols, wanted).length
   if (found === wanted) return undefined
-  return `task.trainFunctions + task.heldOutFunctions must be at most ${found}: strings of task.length ${length} over task.symbols ${symbols} have no more different functions in the list, got ${trainFunctions} + ${heldOutFunctions}`
+  const why = `for strings of task.length ${length} over task.symbols ${symbols} the list has no more different functions`
+  return `must be at most ${found} together with task.heldOutFunctions (${why}), got ${trainFunctions} + ${heldOutFunctions}`
 }
 
 const sumLevels = (weights: readonly number[], count: (level: number) => number): number =>

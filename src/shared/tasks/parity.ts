@@ -51,14 +51,16 @@ export function createParityTask(config: Extract<TaskConfig, { kind: 'parity' }>
       const chain = prefixParities(prompt.subarray(0, bits))
       return { short: [...chain.slice(-1), end], long: [...chain, end] }
     },
-    isRight: (prompt, output, kind) => isRight(config, prefixParities(prompt.subarray(0, bits)), output, kind),
+    isRight: (prompt, output, kind) =>
+      isRight(config, prefixParities(prompt.subarray(0, bits)), output, kind),
     isLong: (output) => output.filter((token) => token !== end).length > 1,
     finalAnswer: (output) => (output.at(-1) === end ? (vocabulary[output.at(-2) ?? -1] ?? '') : ''),
     enumerate(limit) {
       if (2 ** bits > limit) return undefined
       const prompts = new Int32Array(2 ** bits * promptLength).fill(separator)
       for (let row = 0; row < 2 ** bits; row++) {
-        for (let bit = 0; bit < bits; bit++) prompts[row * promptLength + bit] = Math.floor(row / 2 ** bit) % 2
+        for (let bit = 0; bit < bits; bit++)
+          prompts[row * promptLength + bit] = Math.floor(row / 2 ** bit) % 2
       }
       return prompts
     },

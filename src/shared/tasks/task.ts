@@ -1,6 +1,7 @@
 // What a task is to everyone else: prompts, right answers, a verifier and texts, all on token ids. It knows no tensors, files
 // or clock. A new task is one file that implements this, its fields in config/schema/tasks.ts and one entry in create-task.ts
 // (docs/tasks.md).
+import type { DatasetRow } from './dataset-rows'
 
 /** Random numbers a task draws from (engine/random.ts makes them, keyed by seed, purpose, stage and step). */
 export interface RandomStream {
@@ -101,17 +102,6 @@ export function withoutPadding(task: Task, prompt: Int32Array): Int32Array {
 export function countPromptTokens(task: Task, prompts: Int32Array): number {
   if (!task.hasPaddedPrompts) return prompts.length
   return prompts.reduce((count, token) => (token === task.padToken ? count : count + 1), 0)
-}
-
-/** One row of a data set file. */
-export interface DatasetRow {
-  readonly prompt: string
-  /** Worked steps between prompt and answer. */
-  readonly chain?: string | undefined
-  readonly answer: string
-  /** Difficulty, from 1. */
-  readonly level?: number | undefined
-  readonly split?: Split | undefined
 }
 
 /** What a task needs beside its config: the rows of a data set. */
