@@ -1,6 +1,7 @@
 // Completions on the host: what a sampler gave, as it is written down and as it is packed for an update.
 // It scores nothing; rewards and advantages are the recipes' business.
 import type { Completion } from './experiment'
+import { joinSequences } from './model/language-model'
 import type { Sampled } from './sampler'
 import type { Task } from '../shared/tasks/task'
 import { answerLengthOf, countPromptTokens, textOf, withoutPadding } from '../shared/tasks/task'
@@ -38,4 +39,15 @@ export function packPrompts(task: Task, sampled: readonly Sampled[]): Int32Array
   const prompts = new Int32Array(sampled.length * task.promptLength)
   sampled.forEach(({ prompt }, row) => prompts.set(prompt, row * task.promptLength))
   return prompts
+}
+
+/** Completions as inputs of an update: sequences [rows, promptLength + answerLength - 1] and answers [rows, answerLength]. */
+export function packSequences(
+  task: Task,
+  sampled: readonly Sampled[],
+  rows: number,
+): { sequences: Int32Array; answers: Int32Array } {
+  const outputs = sampled.map(({ output }) => output)
+  const answers = packOutputs(task, outputs, rows)
+  return { sequences: joinSequences(task, packPrompts(task, sampled), answers, rows), answers }
 }

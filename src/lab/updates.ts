@@ -3,10 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { FunctionDefinition } from '../engine/types'
-import type { OptimizerConfig } from '../shared/config/schema'
+import type { OptimizerConfig, PolicyGradientStage } from '../shared/config/schema'
 import { lossAndGradient } from './gradients'
+import type { PolicyAt } from './kl'
+import { klTerm } from './kl'
 import type { LanguageModel } from './model/language-model'
-import { nextTokenLoss, policySurrogate, targetLogprobs } from './objectives'
+import type { SurrogateChoices } from './objectives'
+import { entropyOf, nextTokenLoss, policySurrogate, targetLogprobs } from './objectives'
 import { adamInput, adamUpdate } from './optimizer'
 import type { Task } from '../shared/tasks/task'
 
@@ -46,28 +49,58 @@ export function nextTokenUpdate(options: UpdateOptions): FunctionDefinition {
   }
 }
 
+/** What a policy-gradient update minimises. */
+export interface PolicyUpdateOptions extends UpdateOptions, SurrogateChoices {
+  readonly temperature: number
+  readonly entropyBonus: number
+  /** Estimator of the divergence from the state array `reference` that is a term of the loss; undefined: no such term. */
+  readonly divergence?: PolicyGradientStage['kl']['estimator'] | undefined
+}
+
 /**
- * Policy-gradient update: also takes oldLogprobs and advantages, one a token, and gives logprobs [rows * answerLength], the
- * trainer's own, at the sampling temperature.
+ * Policy-gradient update: also takes oldLogprobs and advantages, one a token, and with `divergence` klCoefficient [1]. Outputs
+ * loss, gradientNorm and logprobs [rows * answerLength], the trainer's own at the sampling temperature; with `divergence`
+ * divergences, as many, and with `entropyBonus` entropy (averaged as the loss is); with either policyLoss, the surrogate alone.
  */
-export function policyUpdate(
-  options: UpdateOptions & { readonly temperature: number; readonly clip: number | null },
-): FunctionDefinition {
-  const { model, optimizer, temperature, clip } = options
+export function policyUpdate(options: PolicyUpdateOptions): FunctionDefinition {
+  const { model, optimizer, temperature, entropyBonus, divergence } = options
   const perToken = { shape: [options.rows, options.task.answerLength], dtype: 'float32' } as const
   return {
-    inputs: { ...sequenceInputs(options), oldLogprobs: perToken, advantages: perToken },
+    inputs: {
+      ...sequenceInputs(options),
+      oldLogprobs: perToken,
+      advantages: perToken,
+      ...(divergence ? { klCoefficient: { shape: [1], dtype: 'float32' } as const } : {}),
+    },
     run: (state, inputs) => {
+      const sequences = inputs['sequences'] as Tensor
+      const targets = flat(inputs['answers'])
+      const [old_N, advantages_N, weights_N] = ['oldLogprobs', 'advantages', 'weights'].map((name) =>
+        flat(inputs[name]),
+      ) as [Tensor, Tensor, Tensor]
+      const policyAt = (parameters: Tensor): PolicyAt => {
+        const logits_NV = model.answerLogits(parameters, sequences)
+        return { logits_NV, logprobs_N: targetLogprobs(logits_NV, targets, temperature) }
+      }
+      const reference = divergence && policyAt(state['reference'] as Tensor)
       const { loss, gradient, others } = lossAndGradient((parameters) => {
-        const logits = model.answerLogits(parameters, inputs['sequences'] as Tensor)
-        const logprobs = targetLogprobs(logits, flat(inputs['answers']), temperature)
-        const [old, advantages, weights] = [
-          inputs['oldLogprobs'],
-          inputs['advantages'],
-          inputs['weights'],
-        ].map(flat)
-        const loss = policySurrogate(logprobs, old as Tensor, advantages as Tensor, weights as Tensor, clip)
-        return { loss, others: { logprobs } }
+        const policy = policyAt(parameters)
+        const logprobs = policy.logprobs_N
+        const policyLoss = policySurrogate(logprobs, old_N, advantages_N, weights_N, options)
+        let loss = policyLoss
+        let others: Record<string, Tensor> = { logprobs }
+        if (reference) {
+          const divergences = klTerm(policy, reference, divergence, temperature)
+          const penalty = tf.mul(flat(inputs['klCoefficient']), tf.sum(tf.mul(divergences, weights_N)))
+          loss = tf.add(loss, tf.reshape(penalty, []))
+          others = { ...others, divergences, policyLoss }
+        }
+        if (entropyBonus > 0) {
+          const entropy = tf.sum(tf.mul(entropyOf(policy.logits_NV, temperature), weights_N))
+          loss = tf.sub(loss, tf.mul(entropy, entropyBonus))
+          others = { ...others, entropy, policyLoss }
+        }
+        return { loss, others }
       }, state['parameters'] as Tensor)
       const update = adamUpdate(optimizer, model.specs, state, gradient, inputs['adam'] as Tensor)
       return { state: update.state, outputs: { loss, gradientNorm: update.gradientNorm, ...others } }

@@ -13,22 +13,18 @@ export function tokenMeanWeights(
 /**
  * Weights [rows * answerLength] of the tokens of sequences: the mean over sequences of their token sums (`sequence-sum`), or
  * of their token means (`sequence-mean`, the 1/T form of Shao et al. 2024, eq. 3), or the mean over all tokens (`token-mean`,
- * Yu et al. 2025, eq. 8). `lengths` count tokens, end token included. Sequences that are not `kept` (all are by default) and
- * rows beyond `lengths` weigh nothing and are not counted in the mean; with none kept every weight is 0.
+ * Yu et al. 2025, eq. 8). `lengths` count tokens, end token included; rows beyond `lengths` weigh nothing.
  */
 export function sequenceWeights(
   lengths: readonly number[],
   rows: number,
   answerLength: number,
   aggregation: PolicyGradientStage['aggregation'],
-  kept: readonly boolean[] = lengths.map(() => true),
 ): Float32Array {
   const weights = new Float32Array(rows * answerLength)
-  const counted = lengths.filter((_, row) => kept[row])
-  const tokens = counted.reduce((sum, length) => sum + length, 0)
+  const tokens = sumOf(lengths)
   lengths.forEach((length, row) => {
-    if (!kept[row]) return
-    const weight = tokenWeight(aggregation, length, counted.length, tokens)
+    const weight = tokenWeight(aggregation, length, lengths.length, tokens)
     weights.fill(weight, row * answerLength, row * answerLength + length)
   })
   return weights
@@ -55,6 +51,13 @@ export function groupsOf<T>(values: readonly T[], size: number): T[][] {
   const groups: T[][] = []
   for (let start = 0; start < values.length; start += size) groups.push(values.slice(start, start + size))
   return groups
+}
+
+/** Sum of numbers; 0 of nothing. */
+export function sumOf(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let index = 0; index < values.length; index++) sum += values[index] as number
+  return sum
 }
 
 /** Arithmetic mean; NaN of nothing. */

@@ -22,12 +22,19 @@ export interface LanguageModel {
   readonly networkOf: (state: NamedTensors) => Network
   /** Logits [B * answerLength, V] of the answer positions of sequences [B, promptLength + answerLength - 1]. */
   answerLogits(parameters: Tensor, sequences: Tensor): Tensor
+  /** A model of the same kind with `count` outputs a position in place of the vocabulary's logits. */
+  withOutputs(count: number): LanguageModel
 }
 
 /** The model of a config for a task; it has one position for every token of the longest sequence. */
-export function createLanguageModel(config: TransformerConfig, task: Task): LanguageModel {
+export function createLanguageModel(
+  config: TransformerConfig,
+  task: Task,
+  outputs = task.vocabulary.length,
+): LanguageModel {
   const specs = parameterSpecs(config, {
     vocabulary: task.vocabulary.length,
+    outputs,
     context: task.promptLength + task.answerLength,
   })
   const network = (parameters: Tensor) => createNetwork(config, unpackTensors(specs, parameters))
@@ -40,6 +47,7 @@ export function createLanguageModel(config: TransformerConfig, task: Task): Lang
     networkOf: (state) => network(state['parameters'] as Tensor),
     answerLogits: (parameters, sequences) =>
       forward(network(parameters), sequences, task.answerLength, leftPadding(task)).logits,
+    withOutputs: (count) => createLanguageModel(config, task, count),
   }
 }
 

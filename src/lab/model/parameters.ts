@@ -10,6 +10,8 @@ import { AfterwordError } from '../../shared/errors'
 /** Sizes that the task gives the model. */
 export interface ModelSizes {
   readonly vocabulary: number
+  /** Numbers the head gives at a position; one a token of the vocabulary where not given. */
+  readonly outputs?: number
   /** Number of learned positions. */
   readonly context: number
 }
@@ -54,7 +56,7 @@ export function parameterSpecs(model: TransformerConfig, sizes: ModelSizes): Par
     linear(`block.${layer}.mlp_out`, 4 * width, width, residualStd)
   }
   norm('final_norm')
-  matrix('head', width, sizes.vocabulary)
+  matrix('head', width, sizes.outputs ?? sizes.vocabulary)
   return specs
 }
 

@@ -1,151 +1,195 @@
-// Policy gradient: grpo (Shao et al. 2024, arXiv 2402.03300, eq. 3, without KL and with token sums), grpo-original (with 1/T)
-// and reinforce are presets of the same choices: reward of a wrong answer, baseline, scale, aggregation, clip, updates a batch.
+// Policy gradient: sample, judge, turn rewards into advantages, update. Every algorithm of the family is a setting of the same
+// choices (config/schema/presets.ts); what each choice computes is in advantages.ts, objectives.ts, kl.ts and weights.ts.
 import { createStream } from '../../engine/random'
-import { AfterwordError } from '../../shared/errors'
 import type { PolicyGradientStage } from '../../shared/config/schema'
-import { packOutputs, packPrompts } from '../completions'
-import { joinSequences } from '../model/language-model'
+import { AfterwordError } from '../../shared/errors'
+import type { Valued } from '../critic'
+import { createCritic, explainedVariance } from '../critic'
 import { adamValues, learningRateAt } from '../optimizer'
+import { createReference } from '../reference'
+import type { Scores } from '../scoring'
+import { createScoring } from '../scoring'
 import { policyUpdate } from '../updates'
-import { advantagesOf, groupsOf, mean, sequenceWeights } from '../weights'
-import type { Recipe, RecipeOptions, StepContext } from './recipe'
-import { scalarOf } from './recipe'
+import { groupsOf, mean, sumOf } from '../weights'
+import type { DrawnBatch } from './drawn-batch'
+import { drawBatch, membersOf } from './drawn-batch'
+import type { Weighed } from './policy-minibatch'
+import { updatePolicy, updateValues } from './policy-minibatch'
+import type { Recipe, RecipeOptions } from './recipe'
 import type { ScoredRollouts } from './rollouts'
-import {
-  createStageSampler,
-  recordedCompletions,
-  rollOutAndScore,
-  rolloutCounts,
-  rolloutValues,
-} from './rollouts'
+import { recordedCompletions, rolloutCounts, rolloutValues } from './rollouts'
+import { createSampleSource } from './sample-source'
+import { tokenAdvantages } from './token-advantages'
 
-/** The recipe of a grpo, grpo-original or reinforce stage. */
+/** The recipe of a policy-gradient stage. */
 export function createPolicyGradient(stage: PolicyGradientStage, options: RecipeOptions): Recipe {
   const { task, model, clock } = options
-  const { optimizer, temperature, clip } = stage
-  const sequences = stage.prompts * stage.group
-  if (stage.updatesPerBatch > sequences) {
-    throw new AfterwordError(
-      'invalid-input',
-      `stages[${options.stage}].updatesPerBatch is ${stage.updatesPerBatch}: at most prompts x group = ${sequences}`,
-    )
-  }
-  const rows = Math.ceil(sequences / stage.updatesPerBatch)
-  const sampler = createStageSampler(stage, options)
+  const { group, optimizer, kl, temperature, refreshEvery } = stage
+  const rows = rowsOf(stage, options)
+  const source = createSampleSource(stage, options, { withGreedy: stage.baseline === 'greedy' })
+  const reference = createReference(stage, options)
+  const critic = stage.baseline === 'critic' ? createCritic(stage, options, rows) : undefined
+  const penalised = kl.coefficient > 0 ? kl.in : undefined
+  const isOwnData = stage.sampler === 'data'
+  const scoring = createScoring({
+    task,
+    model,
+    rows,
+    temperature,
+    own: isOwnData,
+    divergence: penalised === 'reward' ? kl.estimator : undefined,
+    critic: critic?.model,
+  })
+  const divergence = penalised === 'loss' ? kl.estimator : undefined
   return {
+    state: { ...source.state, ...reference.state, ...critic?.state },
     functions: {
-      ...sampler.functions,
-      train: policyUpdate({ task, model, optimizer, rows, temperature, clip }),
+      ...source.functions,
+      ...reference.functions,
+      ...scoring.functions,
+      ...critic?.functions,
+      train: policyUpdate({ ...stage, task, model, rows, divergence }),
     },
-    step(context) {
+    step({ program, step, countUpdate }) {
       const begin = clock()
-      const scored = rollOutAndScore(
-        context.program,
-        sampler,
-        stage,
-        stage.wrongReward,
-        options,
-        context.step,
-      )
-      const advantages = advantagesOf(scored.rewards, stage.group, stage)
+      const drawn = drawBatch(stage, source.open(program, step), task)
+      const scores = scoring.score(program, drawn.all.sampled)
+      const all = isOwnData ? withOwnNumbers(drawn.all, scores) : drawn.all
+      const coefficient = reference.coefficient(program)
+      const sequences = weigh(stage, all, scores, drawn, penalised === 'reward' ? coefficient : 0)
       const rolled = clock()
-      const rate = learningRateAt(optimizer, context.step, stage.steps)
-      const updates = groupsOf(updateOrder(stage, options, context.step), rows).map((members) =>
-        update(stage, options, context, scored, advantages, members, rows, rate),
-      )
-      const tokens = updates.reduce((sum, one) => sum + one.tokens, 0)
-      const total = (pick: (one: UpdateNumbers) => number) => updates.reduce((sum, one) => sum + pick(one), 0)
+
+      const rate = learningRateAt(optimizer, step, stage.steps)
+      const valueLosses: number[] = []
+      const updates = minibatchesOf(sequences, stage, options, step).map((minibatch) => {
+        const update = countUpdate()
+        if (critic) valueLosses.push(critic.learn(program, minibatch, step, update))
+        return updatePolicy(program, stage, task, minibatch, rows, {
+          klCoefficient: divergence && coefficient,
+          adam: adamValues(optimizer, rate, update),
+        })
+      })
+      const divergences =
+        penalised === 'reward'
+          ? sequences.map((one) => one.divergence)
+          : updates.flatMap((one) => one.divergences)
+      if (divergences.length > 0) reference.adapt(program, mean(divergences), sequences.length)
+      const updated = clock()
+
+      const advantageOf = new Map(sequences.map(({ index, advantages }) => [index, mean(advantages)]))
+      const recorded = all.sampled.map((_, index) => advantageOf.get(index))
+      const staleness = refreshEvery === 1 ? undefined : source.staleness(step)
       return {
         values: {
-          'train/loss': mean(updates.map(({ loss }) => loss)),
-          'train/grad_norm': mean(updates.map(({ gradientNorm }) => gradientNorm)),
+          ...updateValues(updates, stage),
           'train/learning_rate': rate,
-          ...rolloutValues(stage, scored, options),
-          'rl/kl': total(({ divergence }) => divergence) / tokens,
-          ...(clip === null ? {} : { 'rl/clip_ratio': total(({ clipped }) => clipped) / tokens }),
+          ...rolloutValues(all, group, task),
+          ...drawnValues(stage, sequences.length, all.sampled.length),
+          ...(penalised && { 'rl/kl_coefficient': coefficient }),
+          ...(divergences.length > 0 && { 'rl/kl_reference': mean(divergences) }),
+          ...(valueLosses.length > 0 && { 'rl/value_loss': mean(valueLosses), ...explained(sequences) }),
+          ...(staleness !== undefined && { 'rl/staleness': staleness }),
         },
-        ...rolloutCounts(scored, options),
-        completions: recordedCompletions(stage, scored, advantages, options, context.step),
-        seconds: { rollout: rolled - begin, update: clock() - rolled },
+        ...rolloutCounts([...all.sampled, ...drawn.greedy], task),
+        completions: recordedCompletions(all, group, step, options, recorded),
+        seconds: { rollout: rolled - begin, update: updated - rolled },
       }
     },
   }
 }
 
-/** Order of the sequences over the updates of a step: shuffled where there are several. */
-function updateOrder(
-  stage: PolicyGradientStage,
-  { seed, stage: index }: RecipeOptions,
-  step: number,
-): number[] {
-  const count = stage.prompts * stage.group
-  if (stage.updatesPerBatch === 1) return Array.from({ length: count }, (_, row) => row)
-  return Array.from(createStream({ seed, purpose: 'shuffle', stage: index, step }).permutation(count))
+/** Sequences of a minibatch: the rollouts of a step split evenly. */
+function rowsOf({ prompts, group, updatesPerBatch }: PolicyGradientStage, { stage }: RecipeOptions): number {
+  const sequences = prompts * group
+  if (updatesPerBatch > sequences) {
+    throw new AfterwordError(
+      'invalid-input',
+      `stages[${stage}].updatesPerBatch is ${updatesPerBatch}: at most prompts x group = ${sequences}`,
+    )
+  }
+  return Math.ceil(sequences / updatesPerBatch)
 }
 
-/** Numbers of one update: sums over its tokens of log p(sampler) - log p(trainer), and of clipped tokens. */
-interface UpdateNumbers {
-  readonly loss: number
-  readonly gradientNorm: number
-  readonly tokens: number
-  readonly divergence: number
-  readonly clipped: number
-}
-
-function update(
-  stage: PolicyGradientStage,
-  { task }: RecipeOptions,
-  { program, countUpdate }: StepContext,
-  { sampled }: ScoredRollouts,
-  advantages: readonly number[],
-  members: readonly number[],
-  rows: number,
-  rate: number,
-): UpdateNumbers {
-  const { answerLength } = task
-  const chosen = members.map((member) => sampled[member]).filter((one) => one !== undefined)
-  const lengths = chosen.map(({ output }) => output.length)
-  const oldLogprobs = new Float32Array(rows * answerLength)
-  const tokenAdvantages = new Float32Array(rows * answerLength)
-  chosen.forEach(({ logprobs }, row) => {
-    const advantage = advantages[members[row] as number] as number
-    oldLogprobs.set(logprobs, row * answerLength)
-    tokenAdvantages.fill(advantage, row * answerLength, row * answerLength + logprobs.length)
-  })
-  const answers = packOutputs(
-    task,
-    chosen.map(({ output }) => output),
-    rows,
-  )
-  const outputs = program.call('train', {
-    sequences: joinSequences(task, packPrompts(task, chosen), answers, rows),
-    answers,
-    weights: sequenceWeights(lengths, rows, answerLength, stage.aggregation),
-    oldLogprobs,
-    advantages: tokenAdvantages,
-    adam: adamValues(stage.optimizer, rate, countUpdate()),
-  })
-  const logprobs = outputs['logprobs']?.values ?? []
-  let divergence = 0
-  let clipped = 0
-  lengths.forEach((length, row) => {
-    for (let at = row * answerLength; at < row * answerLength + length; at++) {
-      const difference = (oldLogprobs[at] as number) - (logprobs[at] as number)
-      divergence += difference
-      if (isClipped(Math.exp(-difference), tokenAdvantages[at] as number, stage.clip)) clipped++
-    }
-  })
+/** Right answers of the task with the model's own log-probabilities: who wrote them has none. */
+function withOwnNumbers(all: ScoredRollouts, scores: readonly Scores[]): ScoredRollouts {
   return {
-    loss: scalarOf(outputs, 'loss'),
-    gradientNorm: scalarOf(outputs, 'gradientNorm'),
-    tokens: lengths.reduce((sum, length) => sum + length, 0),
-    divergence,
-    clipped,
+    ...all,
+    sampled: all.sampled.map((one, index) => ({
+      ...one,
+      logprobs: Array.from(scores[index]?.logprobs ?? []),
+      entropy: sumOf(scores[index]?.entropies ?? []),
+    })),
   }
 }
 
-/** Whether the clipped branch of the surrogate was the smaller one, so that the token has no gradient. */
-function isClipped(ratio: number, advantage: number, clip: number | null): boolean {
-  if (clip === null) return false
-  return advantage > 0 ? ratio > 1 + clip : advantage < 0 && ratio < 1 - clip
+/** A sequence that is trained on; divergence from the reference in nats, where it is part of the reward. */
+interface Sequence extends Weighed, Valued {
+  /** Among all that was sampled. */
+  readonly index: number
+  readonly divergence: number
+}
+
+/** The sequences that are trained on, with their advantages. */
+function weigh(
+  stage: PolicyGradientStage,
+  all: ScoredRollouts,
+  allScores: readonly Scores[],
+  { groups, greedyRewards }: DrawnBatch,
+  klCoefficient: number,
+): Sequence[] {
+  const members = membersOf(groups, stage.group)
+  const pick = <T>(values: readonly T[]): T[] => members.map((member) => values[member] as T)
+  const scores = pick(allScores)
+  const sampled = pick(all.sampled)
+  const { advantages, returns } = tokenAdvantages(stage, {
+    sampled,
+    right: pick(all.right),
+    rewards: pick(all.rewards),
+    scores,
+    greedyRewards: groups.flatMap((index) => greedyRewards[index] ?? []),
+    klCoefficient,
+  })
+  return sampled.map((one, index) => ({
+    index: members[index] as number,
+    sampled: one,
+    advantages: advantages[index] ?? [],
+    returns: returns[index] ?? [],
+    values: scores[index]?.values ?? [],
+    divergence: sumOf(scores[index]?.divergences ?? []),
+  }))
+}
+
+/** Minibatches of every epoch: shuffled where an epoch has several, and as they were drawn where it has one. */
+function minibatchesOf<T>(
+  sequences: readonly T[],
+  { updatesPerBatch, epochs }: PolicyGradientStage,
+  { seed, stage }: RecipeOptions,
+  step: number,
+): T[][] {
+  const stream = createStream({ seed, purpose: 'shuffle', stage, step })
+  const size = Math.max(1, Math.ceil(sequences.length / updatesPerBatch))
+  return Array.from({ length: epochs }, () => {
+    const order =
+      updatesPerBatch === 1
+        ? sequences
+        : Array.from(stream.permutation(sequences.length), (index) => sequences[index] as T)
+    return groupsOf(order, size)
+  }).flat()
+}
+
+/** How much of what was sampled is trained on, where that is not all. */
+function drawnValues(
+  { groupsWithoutSignal, group }: PolicyGradientStage,
+  trained: number,
+  sampled: number,
+): Record<string, number> {
+  if (groupsWithoutSignal === 'keep') return {}
+  const kept = { 'rl/kept_fraction': trained / sampled }
+  return groupsWithoutSignal === 'drop' ? kept : { ...kept, 'rl/groups_drawn': sampled / group }
+}
+
+/** Left out where all returns are equal. */
+function explained(sequences: readonly Valued[]): Record<string, number> {
+  const value = explainedVariance(sequences)
+  return Number.isFinite(value) ? { 'rl/explained_variance': value } : {}
 }
