@@ -1,26 +1,10 @@
-// Divergence from a reference policy: estimates from sampled tokens (host numbers for a reward, tensors with gradients for a
-// loss), the exact sum over the vocabulary, and the adaptive coefficient. With d = log pi - log pi_ref of a sampled token:
-// k1 = d, k2 = d^2 / 2, k3 = exp(-d) - 1 + d (Schulman 2020, "Approximating KL divergence").
+// Divergence from a reference policy: estimates from sampled tokens and the exact sum over the vocabulary, as tensors with
+// gradients; and the adaptive coefficient. What a penalty does in the reward and in the loss is in docs/science.md.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { PolicyGradientStage } from '../shared/config/schema'
 
 type Estimator = PolicyGradientStage['kl']['estimator']
-
-/** Estimates of KL(pi || pi_ref) that need the sampled token only. */
-export type SampledEstimator = Exclude<Estimator, 'exact'>
-
-/** Estimate from one sampled token, nats; `difference` is log pi - log pi_ref of it. */
-export function klEstimate(difference: number, estimator: SampledEstimator): number {
-  switch (estimator) {
-    case 'k1':
-      return difference
-    case 'k2':
-      return difference ** 2 / 2
-    case 'k3':
-      return Math.expm1(-difference) + difference
-  }
-}
 
 /** A policy at N positions: its logits, and log-probabilities of the sampled tokens at the sampling temperature. */
 export interface PolicyAt {
@@ -30,7 +14,8 @@ export interface PolicyAt {
 
 /**
  * Estimates of KL(pi || pi_ref) [N] in nats, one a token, with their gradients with respect to `policy`: to be weighed and
- * summed like a surrogate and multiplied by the coefficient. `exact` sums over the vocabulary at `temperature`.
+ * summed like a surrogate and multiplied by the coefficient. With d = log pi - log pi_ref of the sampled token k1 = d, k2 = d^2 / 2,
+ * k3 = exp(-d) - 1 + d (Schulman 2020, "Approximating KL divergence"); `exact` sums over the vocabulary at `temperature`.
  */
 export function klTerm(
   policy: PolicyAt,
@@ -51,8 +36,7 @@ export function klTerm(
   }
 }
 
-/** KL(pi || pi_ref) [N] in nats, summed over the vocabulary, of two sets of logits at one temperature. */
-export function exactKl(logits_NV: Tensor, referenceLogits_NV: Tensor, temperature: number): Tensor {
+function exactKl(logits_NV: Tensor, referenceLogits_NV: Tensor, temperature: number): Tensor {
   const logprobs_NV = tf.logSoftmax(tf.mul(logits_NV, 1 / temperature))
   const reference_NV = tf.logSoftmax(tf.mul(referenceLogits_NV, 1 / temperature))
   return tf.sum(tf.mul(tf.exp(logprobs_NV), tf.sub(logprobs_NV, reference_NV)), 1)
@@ -63,7 +47,8 @@ const MAX_ERROR = 0.2
 
 /**
  * The coefficient after `sequences` sequences whose divergence was `observed` nats each: coefficient * (1 + e * sequences /
- * horizon) with e = clip(observed / target - 1, -0.2, 0.2) (Ziegler et al. 2019, arXiv 1909.08593, section 2.2, K_beta = 1 / horizon).
+ * horizon) with e = clip(observed / target - 1, -0.2, 0.2) (Ziegler et al. 2019, arXiv 1909.08593, section 2.2; sequences / horizon
+ * is its K_beta, as in its code).
  */
 export function adaptKl(
   coefficient: number,

@@ -1,7 +1,7 @@
-"""Makes golden.json: what PyTorch computes for the lab's transformer, optimizer and RL objectives.
+"""Makes golden.json: what PyTorch computes for the lab's transformer and optimizer, and RL surrogates through it.
 
-    python -m venv /tmp/golden && /tmp/golden/bin/pip install -r test/golden/requirements.txt
-    /tmp/golden/bin/python test/golden/make_golden.py
+    python -m venv golden && golden/bin/pip install -r test/golden/requirements.txt
+    golden/bin/python test/golden/make_golden.py
 
 Written from PyTorch's own modules (LayerNorm, GELU, scaled_dot_product_attention, AdamW, clip_grad_norm_), not from the
 TypeScript code, in float64, so that what differs is the lab's float32 rounding.
@@ -91,7 +91,7 @@ def main():
     nll = F.cross_entropy(logits.transpose(1, 2), answers, reduction="none")
     next_token = (nll * mask).sum() / mask.sum()
 
-    # Policy gradient: two groups are too many for three rows, so advantages are given; ratios are away from 1.
+    # Policy gradient through the network; the pieces themselves are in make_objectives.py. Ratios are away from 1.
     temperature, clip = 1.5, 0.2
     logprobs = torch.log_softmax(logits / temperature, -1).gather(2, answers[..., None])[..., 0]
     old = (logprobs.detach() + 0.3 * torch.randn(BATCH, ANSWER)).float().double()
@@ -131,10 +131,6 @@ def main():
         norms.append(torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0).item())
         adamw.step()
 
-    # Advantages: rewards group by group.
-    rewards = torch.tensor([[1.0, 0, 0, 1], [1, 1, 1, 1], [0, 0, 0, 1]])
-    std = rewards.std(1, unbiased=False, keepdim=True)
-    signed = 2 * rewards - 1
     out = {
         "torch": torch.__version__,
         "model": {"layers": LAYERS, "width": WIDTH, "heads": HEADS},
@@ -156,11 +152,6 @@ def main():
             "gradients": [arrays(g) for g in fed],
             "norms": norms,
             "weights": arrays(weights),
-        },
-        "group": {
-            "rewards": rewards.flatten().tolist(),
-            "grpo": ((rewards - rewards.mean(1, keepdim=True)) / (std + 1e-6)).flatten().tolist(),
-            "reinforce": (signed - signed.mean()).flatten().tolist(),
         },
     }
     round9 = lambda v: float(f"{v:.9g}") if isinstance(v, float) else v
