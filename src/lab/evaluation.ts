@@ -1,22 +1,20 @@
-// Evaluation on fresh inputs: each prompt is answered greedily and by sampling once at temperature 1, in one rollout.
-import { createStream } from '../engine/random'
+// Evaluation on fresh inputs: each prompt is answered greedily and by sampling, in one rollout. Inputs of the training mixture
+// and, where the config asks for them, of each split and level of the task.
+import { createStream, type RandomStream, type StreamKey } from '../engine/random'
 import type { FunctionDefinition, Program } from '../engine/types'
-import { describeCompletion } from './completions'
+import type { RunConfig } from '../shared/config/schema'
+import type { Cell, Task } from '../shared/tasks/task'
+import { powersOfTwo } from '../statistics/pass-at-k'
+import { evaluationValues, keptCompletions, problemIds, problemResult } from './evaluation-values'
 import type { EvaluationResult } from './experiment'
 import type { LanguageModel } from './model/language-model'
-import type { Sampled } from './sampler'
-import { createSampler } from './sampler'
-import type { Task } from '../shared/tasks/task'
-import { answerLengthOf } from '../shared/tasks/task'
-import { mean } from './weights'
+import { createSurvey } from './problems'
 
 /** What an evaluation needs. */
-export interface EvaluationOptions {
+export interface EvaluationOptions extends Omit<RunConfig['evaluate'], 'every'> {
   readonly task: Task
   readonly model: LanguageModel
   readonly seed: number
-  /** Fresh inputs an evaluation. */
-  readonly samples: number
   readonly clock: () => number
   readonly sampleLimit: number
 }
@@ -29,79 +27,50 @@ export interface Evaluation {
 
 /** Makes the evaluation of an experiment. */
 export function createEvaluation(options: EvaluationOptions): Evaluation {
-  const { task, model, seed, samples, clock, sampleLimit } = options
-  const sampler = createSampler({ name: 'evaluate', task, model, prompts: samples, group: 2, temperature: 1 })
+  const { task, model, seed, samples, completions, cells, clock, sampleLimit } = options
+  const survey = createSurvey({
+    name: 'evaluate',
+    task,
+    model,
+    problems: samples,
+    samples: completions,
+    temperature: 1,
+    reward: 'answer',
+  })
+  const ks = completions > 1 ? powersOfTwo(completions) : []
+  const keep = Math.floor(sampleLimit / 2)
   return {
-    functions: sampler.functions,
+    functions: survey.functions,
     run(program, stage, step) {
       const begin = clock()
       const key = { seed, stage, step }
       const prompts = task.drawPrompts(createStream({ ...key, purpose: 'evaluate' }), samples)
       const noise = createStream({ ...key, purpose: 'evaluate-rollout' })
-      const answers = sampler.sample(program, prompts, noise, isGreedy).map((one) => judge(task, one))
-      const pairs = 2 * Math.min(samples, Math.floor(sampleLimit / 2))
+      const mixed = survey.ask(program, prompts, noise, keep)
+      const apart = (cells === 0 ? [] : task.cells).flatMap((cell) => {
+        const drawn = drawCell(task, cell, cells, { ...key, purpose: 'evaluate' })
+        return survey.ask(program, drawn, cellStream({ ...key, purpose: 'evaluate-rollout' }, cell), 0, cell)
+      })
+      const idOf = problemIds(`${stage}-${step}-evaluation-`)
+      const all = [...mixed, ...apart].map((tally) => ({ tally, id: idOf(tally.cell) }))
       return {
-        values: summarise(
-          answers.filter((_, index) => isGreedy(index)),
-          answers.filter((_, index) => !isGreedy(index)),
-        ),
-        completions: answers.slice(0, pairs).map(({ sampled, isRight }, index) =>
-          describeCompletion(task, sampled, {
-            promptId: `${stage}-${step}-evaluation-${sampled.promptIndex}`,
-            reward: isRight ? 1 : 0,
-            greedy: isGreedy(index),
-          }),
-        ),
+        values: evaluationValues(task, mixed, apart, ks),
+        completions: all.flatMap(({ tally, id }) => keptCompletions(task, tally, id)),
+        ...(completions > 1 ? { problems: all.map(({ tally, id }) => problemResult(task, tally, id)) } : {}),
         seconds: clock() - begin,
       }
     },
   }
 }
 
-/** The first completion of each prompt is the greedy one. */
-const isGreedy = (index: number): boolean => index % 2 === 0
-
-/** An answer and what counts of it. */
-interface Judged {
-  readonly sampled: Sampled
-  /** Whether the last token before the end token is right. */
-  readonly isRight: boolean
-  /** Answer tokens, end token not counted. */
-  readonly length: number
+/** The stream of a purpose for one split and level. */
+export function cellStream(key: StreamKey, { split, level }: Cell): RandomStream {
+  return createStream({ ...key, purpose: `${key.purpose}-${split}-${level}` })
 }
 
-const judge = (task: Task, sampled: Sampled): Judged => ({
-  sampled,
-  isRight: task.isRight(sampled.prompt, sampled.output, 'answer'),
-  length: answerLengthOf(task, sampled.output),
-})
-
-/** An accuracy over fewer answers says too little to be logged. */
-const fewestAnswers = 50
-
-/** eval/… values of greedy and sampled answers to the same prompts. */
-export function summarise(
-  greedy: readonly Pick<Judged, 'isRight' | 'length'>[],
-  sampled: readonly Pick<Judged, 'isRight' | 'length'>[],
-): Record<string, number> {
-  const accuracy = (answers: readonly Pick<Judged, 'isRight'>[]) =>
-    answers.filter(({ isRight }) => isRight).length / answers.length
-  const long = sampled.filter(({ length }) => length > 1)
-  const short = sampled.filter(({ length }) => length === 1)
-  return {
-    'eval/greedy_accuracy': accuracy(greedy),
-    'eval/median_length': median(greedy.map(({ length }) => length)),
-    'eval/accuracy': accuracy(sampled),
-    'eval/mean_length': mean(sampled.map(({ length }) => length)),
-    'eval/long_fraction': long.length / sampled.length,
-    ...(long.length < fewestAnswers ? {} : { 'eval/long_accuracy': accuracy(long) }),
-    ...(short.length < fewestAnswers ? {} : { 'eval/short_accuracy': accuracy(short) }),
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const upper = sorted[middle] as number
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
+/** Fresh prompts of one split and level. */
+export function drawCell(task: Task, cell: Cell, count: number, key: StreamKey): Int32Array {
+  const { split, level } = cell
+  const levels = Array.from({ length: level }, (_, index) => (index === level - 1 ? 1 : 0))
+  return task.drawPrompts(cellStream(key, cell), count, { split, levels })
 }

@@ -69,12 +69,14 @@ export interface ProblemResult {
   /** For tasks with splits and levels. */
   split?: Split
   level?: number
+  /** Text, without padding. */
+  prompt: string
   /** Samples, and how many of them were right. */
   n: number
   c: number
   /** Answer tokens of each sample, end token not counted. */
   lengths: number[]
-  /** How often each final answer was given, the right one among them under its own text. */
+  /** How often the samples gave each final answer, '' for none. */
   votes: Record<string, number>
   /** Text of the right final answer. */
   answer: string

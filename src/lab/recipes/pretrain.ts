@@ -1,7 +1,8 @@
-// Pretraining: next-token prediction on the task's mixture, fresh sequences every step, loss on the answer only (mean over
-// its tokens, end token included).
+// Pretraining: next-token prediction on the task's mixture, or on the stage's schedule of it. Fresh sequences every step, loss
+// on the answer only (mean over its tokens, end token included).
 import { createStream } from '../../engine/random'
 import type { PretrainStage } from '../../shared/config/schema'
+import { mixtureAt } from '../mixture'
 import { joinSequences } from '../model/language-model'
 import { adamValues, learningRateAt } from '../optimizer'
 import { countPromptTokens } from '../../shared/tasks/task'
@@ -20,7 +21,7 @@ export function createPretrain(stage: PretrainStage, options: RecipeOptions): Re
     step({ program, step, countUpdate }) {
       const begin = clock()
       const stream = createStream({ seed, purpose: 'examples', stage: options.stage, step })
-      const examples = task.drawExamples(stream, batch)
+      const examples = task.drawExamples(stream, batch, mixtureAt(stage.mixture, step, stage.steps))
       const lengths = outputLengths(task, examples)
       const tokens = lengths.reduce((sum, length) => sum + length, 0)
       const rate = learningRateAt(optimizer, step, stage.steps)

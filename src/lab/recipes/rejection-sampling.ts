@@ -1,22 +1,21 @@
-// STaR (Zelikman et al. 2022) as rejection sampling: a step is a round that samples, keeps the completions with reward 1 and
-// fine-tunes on them with the next-token loss. It trains from the current weights and keeps the optimizer's moments.
+// Rejection sampling: a step is a round that samples, keeps the completions with reward 1 and fine-tunes on them with the
+// next-token loss, from the current weights and with the optimizer's moments. STaR (Zelikman et al. 2022, arXiv 2203.14465)
+// samples from the current weights, RFT (Yuan et al. 2023, arXiv 2308.01825) from the first ones, equal answers once.
 import { createStream } from '../../engine/random'
 import type { RejectionStage } from '../../shared/config/schema'
-import { packOutputs, packPrompts } from '../completions'
-import { joinSequences } from '../model/language-model'
 import type { Sampled } from '../sampler'
 import { adamValues, learningRateAt } from '../optimizer'
 import { nextTokenUpdate } from '../updates'
-import { groupsOf, mean, tokenMeanWeights } from '../weights'
+import { groupsOf } from '../weights'
+import { fineTune, fineTuningValues } from './fine-tuning'
 import type { Recipe, RecipeOptions } from './recipe'
-import { scalarOf } from './recipe'
 import { recordedCompletions, rolloutCounts, rolloutValues, scoreRollouts } from './rollouts'
 import { createSampleSource } from './sample-source'
 
-/** The recipe of a star stage. The rate follows the rounds: all updates of a round share it. */
+/** The recipe of a star or rft stage. The rate follows the rounds: all updates of a round share it. */
 export function createRejectionSampling(stage: RejectionStage, options: RecipeOptions): Recipe {
   const { task, model, clock, seed } = options
-  const { optimizer, batch: rows } = stage
+  const { optimizer, group, batch: rows } = stage
   const source = createSampleSource(stage, options)
   return {
     state: source.state,
@@ -25,52 +24,39 @@ export function createRejectionSampling(stage: RejectionStage, options: RecipeOp
       const begin = clock()
       const { sampled } = source.open(program, step)()
       const scored = scoreRollouts(sampled, stage.reward, 0, task)
-      const kept = scored.sampled.filter((_, index) => scored.rewards[index] === 1)
+      const right = sampled.filter((_, index) => scored.right[index])
+      const kept = stage.distinct ? distinct(right) : right
       const rolled = clock()
       const rate = learningRateAt(optimizer, step, stage.steps)
-      const updates = minibatches(stage, kept, { seed, stage: options.stage, step }).map((members) => {
-        const answers = packOutputs(
-          task,
-          members.map(({ output }) => output),
-          rows,
-        )
-        const lengths = members.map(({ output }) => output.length)
-        const outputs = program.call('train', {
-          sequences: joinSequences(task, packPrompts(task, members), answers, rows),
-          answers,
-          // A last minibatch with fewer sequences is padded with rows of weight 0.
-          weights: tokenMeanWeights(lengths, rows, task.answerLength),
-          adam: adamValues(optimizer, rate, countUpdate()),
-        })
-        return {
-          loss: scalarOf(outputs, 'loss'),
-          gradientNorm: scalarOf(outputs, 'gradientNorm'),
-          sequences: members.length,
-          tokens: lengths.reduce((sum, length) => sum + length, 0),
-        }
-      })
-      const total = (pick: (one: (typeof updates)[number]) => number) =>
-        updates.reduce((sum, one) => sum + pick(one), 0)
-      const lossSum = total(({ loss, tokens }) => loss * tokens)
+      // A last minibatch with fewer sequences is padded with rows of weight 0.
+      const updates = minibatches(stage, kept, { seed, stage: options.stage, step }).map((members) =>
+        fineTune(program, task, members, rows, 'token-mean', adamValues(optimizer, rate, countUpdate())),
+      )
+      const updated = clock()
+      const staleness = stage.refreshEvery === 1 ? undefined : source.staleness(step)
       return {
         values: {
-          ...(updates.length === 0
-            ? {}
-            : {
-                'train/loss': lossSum / total(({ tokens }) => tokens),
-                'train/loss_per_sequence': lossSum / total(({ sequences }) => sequences),
-                'train/grad_norm': mean(updates.map(({ gradientNorm }) => gradientNorm)),
-              }),
+          ...fineTuningValues(updates),
           'train/learning_rate': rate,
-          ...rolloutValues(scored, stage.group, task),
-          'rl/kept_fraction': kept.length / scored.sampled.length,
+          ...rolloutValues(scored, group, task),
+          'rl/kept_fraction': kept.length / sampled.length,
+          ...(staleness === undefined ? {} : { 'rl/staleness': staleness }),
         },
         ...rolloutCounts(sampled, task),
-        completions: recordedCompletions(scored, stage.group, step, options),
-        seconds: { rollout: rolled - begin, update: clock() - rolled },
+        completions: recordedCompletions(scored, group, step, options),
+        seconds: { rollout: rolled - begin, update: updated - rolled },
       }
     },
   }
+}
+
+/** The first of equal completions of one prompt. */
+function distinct(sampled: readonly Sampled[]): Sampled[] {
+  const seen = new Set<string>()
+  return sampled.filter(({ promptIndex, output }) => {
+    const key = `${promptIndex}: ${output.join(' ')}`
+    return seen.size < seen.add(key).size
+  })
 }
 
 /** `epochs` passes over the kept completions, each in a new order, in minibatches of `batch`. */

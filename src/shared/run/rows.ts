@@ -63,6 +63,7 @@ export const evaluationRowSchema = z.object({
   /** For tasks with splits and levels. */
   split: z.enum(['train', 'heldout']).optional(),
   level: z.int().optional(),
+  prompt: z.string(),
   /** Samples, and how many of them earned the reward. */
   n: z.int(),
   c: z.int(),

@@ -1,0 +1,154 @@
+// Several answers to each of many problems: one greedy, the others sampled. It samples in chunks and keeps counts, not
+// completions, so that a thousand problems with a thousand samples each fit into memory.
+import type { RandomStream } from '../engine/random'
+import type { FunctionDefinition, Program } from '../engine/types'
+import type { Cell, RewardKind, Task } from '../shared/tasks/task'
+import { answerLengthOf } from '../shared/tasks/task'
+import type { LanguageModel } from './model/language-model'
+import type { Sampled } from './sampler'
+import { createSampler } from './sampler'
+
+/** What the answers to one problem came to. Lengths count answer tokens without the end token. */
+export interface Tally {
+  readonly prompt: Int32Array
+  readonly cell?: Cell
+  /** Samples, and how many of them earned the reward. */
+  readonly n: number
+  readonly c: number
+  readonly lengths: readonly number[]
+  /** Among the samples: long answers, and one or more tokens that are no long answer; how many of each are right. */
+  readonly long: number
+  readonly longRight: number
+  readonly short: number
+  readonly shortRight: number
+  /** How often each final answer was given. */
+  readonly votes: Readonly<Record<string, number>>
+  readonly greedy: { readonly isRight: boolean; readonly length: number }
+  /** The greedy answer and the first sample, where they were to be kept. */
+  readonly kept: readonly Judged[]
+}
+
+/** A completion, and whether it earned the reward. */
+export interface Judged {
+  readonly sampled: Sampled
+  readonly isRight: boolean
+  readonly isGreedy: boolean
+}
+
+/** What to ask. */
+export interface SurveyOptions {
+  /** Name of the functions in the program. */
+  readonly name: string
+  readonly task: Task
+  readonly model: LanguageModel
+  /** Problems that are mostly asked at once. */
+  readonly problems: number
+  /** Samples a problem. */
+  readonly samples: number
+  readonly temperature: number
+  readonly reward: RewardKind
+}
+
+/** A way to ask problems. */
+export interface Survey {
+  readonly functions: Readonly<Record<string, FunctionDefinition>>
+  /**
+   * Asks prompts [P, promptLength]. Noise is taken from the stream in the order of the prompts, so chunks change nothing.
+   * Two completions of each of the first `keep` problems are kept.
+   */
+  ask(program: Program, prompts: Int32Array, noise: RandomStream, keep: number, cell?: Cell): Tally[]
+}
+
+/** Completions a chunk has at most, but for a single problem's. */
+const chunkCompletions = 4096
+/** Completions of one prompt that are sampled side by side at most: a call takes all of a group. */
+const mostSideBySide = 1024
+
+/** Makes a survey. */
+export function createSurvey(options: SurveyOptions): Survey {
+  const { name, task, model, samples, temperature, reward } = options
+  const { promptLength } = task
+  // A problem with more answers than one group takes is asked as several prompts.
+  const parts = Math.ceil((samples + 1) / mostSideBySide)
+  const group = Math.ceil((samples + 1) / parts)
+  const perProblem = parts * group
+  const chunk = Math.min(options.problems, Math.max(1, Math.floor(chunkCompletions / perProblem)))
+  const sampler = createSampler({ name, task, model, prompts: chunk * parts, group, temperature })
+  const isGreedy = (index: number) => index % perProblem === 0
+  return {
+    functions: sampler.functions,
+    ask(program, prompts, noise, keep, cell) {
+      const count = prompts.length / promptLength
+      const tallies: Tally[] = []
+      for (let start = 0; start < count; start += chunk) {
+        const rows = Math.min(chunk, count - start)
+        const asked = repeatRows(prompts, promptLength, start, rows, parts)
+        const answers = sampler.sample(program, asked, noise, isGreedy)
+        for (let row = 0; row < rows; row++) {
+          const own = answers.slice(row * perProblem, row * perProblem + samples + 1)
+          tallies.push(tally(task, reward, own, start + row < keep, cell))
+        }
+      }
+      return tallies
+    },
+  }
+}
+
+/** Rows start … start + count - 1 of `values`, each `times` times. */
+function repeatRows(
+  values: Int32Array,
+  length: number,
+  start: number,
+  count: number,
+  times: number,
+): Int32Array {
+  const repeated = new Int32Array(count * times * length)
+  for (let row = 0; row < count * times; row++) {
+    const from = (start + Math.floor(row / times)) * length
+    repeated.set(values.subarray(from, from + length), row * length)
+  }
+  return repeated
+}
+
+/** Counts the answers to one problem: the greedy one, then the samples. */
+export function tally(
+  task: Task,
+  reward: RewardKind,
+  answers: readonly Sampled[],
+  isKept: boolean,
+  cell: Cell | undefined,
+): Tally {
+  const [greedy, ...samples] = answers.map((sampled, index): Judged => {
+    const { prompt, output } = sampled
+    return { sampled, isRight: task.isRight(prompt, output, reward), isGreedy: index === 0 }
+  }) as [Judged, ...Judged[]]
+  const counts = { c: 0, long: 0, longRight: 0, short: 0, shortRight: 0 }
+  const lengths: number[] = []
+  const votes: Record<string, number> = {}
+  for (const { sampled, isRight } of samples) {
+    const right = isRight ? 1 : 0
+    const length = answerLengthOf(task, sampled.output)
+    const answer = task.finalAnswer(sampled.output)
+    const isLong = task.isLong(sampled.output)
+    lengths.push(length)
+    votes[answer] = (votes[answer] ?? 0) + 1
+    counts.c += right
+    if (isLong) {
+      counts.long++
+      counts.longRight += right
+    } else if (length > 0) {
+      counts.short++
+      counts.shortRight += right
+    }
+  }
+  return {
+    prompt: greedy.sampled.prompt,
+    ...(cell === undefined ? {} : { cell }),
+    n: samples.length,
+    ...counts,
+    lengths,
+    votes,
+    greedy: { isRight: greedy.isRight, length: answerLengthOf(task, greedy.sampled.output) },
+    kept: isKept ? [greedy, ...samples.slice(0, 1)] : [],
+  }
+}
