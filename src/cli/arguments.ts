@@ -37,6 +37,15 @@ const exportFlags = {
   to: { value: 'FILE', help: 'file to write: .svg or .csv' },
 } as const satisfies Record<string, FlagInfo>
 
+const passkFlags = {
+  k: { value: 'LIST', help: 'numbers of attempts, e.g. 1,2,4 (default: powers of 2 up to the samples)' },
+} as const satisfies Record<string, FlagInfo>
+
+const reproduceFlags = {
+  quick: { help: 'the quick form of every study: one seed, fewer points' },
+  report: { value: 'FILE', help: 'write what came of it into this Markdown file, charts beside it' },
+} as const satisfies Record<string, FlagInfo>
+
 const resumeFlags = {
   engine: {
     value: 'NAME',
@@ -102,6 +111,18 @@ export const commands = {
     flags: setFlag,
     positionals: [1, 1],
   },
+  passk: {
+    usage: 'passk <file>… [--k LIST]',
+    help: 'pass@k, pass^k and majority of samples in files, whoever made them',
+    flags: passkFlags,
+    positionals: [1, Infinity],
+  },
+  reproduce: {
+    usage: 'reproduce [NAME…] [--quick] [--report FILE]',
+    help: 'train the built-in studies, or those named, and check what they claim',
+    flags: reproduceFlags,
+    positionals: [0, Infinity],
+  },
   help: { usage: 'help', help: 'show this text', flags: {}, positionals: [0, Infinity] },
 } as const satisfies Record<string, CommandInfo>
 
@@ -118,7 +139,10 @@ export interface Arguments {
     device?: string
     chart?: string
     to?: string
+    k?: string
+    report?: string
     workspace?: string
+    quick: boolean
     json: boolean
     debug: boolean
   }
@@ -169,8 +193,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw wrong(`usage: afterword ${info.usage}`)
   }
   const single = (name: string) => values[name]?.[0]
-  const { out, engine, device, chart, to, workspace } = Object.fromEntries(
-    ['out', 'engine', 'device', 'chart', 'to', 'workspace'].map((name) => [name, single(name)]),
+  const { out, engine, device, chart, to, k, report, workspace } = Object.fromEntries(
+    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'workspace'].map((name) => [name, single(name)]),
   )
   return {
     command: helpWanted ? 'help' : command,
@@ -182,7 +206,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
       ...(device === undefined ? {} : { device }),
       ...(chart === undefined ? {} : { chart }),
       ...(to === undefined ? {} : { to }),
+      ...(k === undefined ? {} : { k }),
+      ...(report === undefined ? {} : { report }),
       ...(workspace === undefined ? {} : { workspace }),
+      quick: switches.has('quick'),
       json: switches.has('json'),
       debug: switches.has('debug'),
     },

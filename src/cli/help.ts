@@ -13,6 +13,8 @@ export function helpText(): string {
   const flags: Record<string, { value?: string; help: string }> = {
     ...commands.run.flags,
     ...commands.export.flags,
+    ...commands.passk.flags,
+    ...commands.reproduce.flags,
     ...commonFlags,
   }
   const flagRows = Object.entries(flags).map(([name, flag]) => ({

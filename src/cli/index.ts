@@ -6,6 +6,8 @@ import { AfterwordError } from '../shared/errors'
 import { parseArguments, type Arguments } from './arguments'
 import { listRuns } from './commands/list'
 import { measureStudy } from './commands/measure'
+import { showPassAtK } from './commands/passk'
+import { reproduce } from './commands/reproduce'
 import { resumeRun, runStudy } from './commands/run'
 import { showRun } from './commands/show'
 import { showTheory } from './commands/theory'
@@ -42,6 +44,10 @@ async function runCommand(args: Arguments): Promise<number> {
       return measureStudy(args)
     case 'theory':
       return showTheory(args)
+    case 'passk':
+      return showPassAtK(args)
+    case 'reproduce':
+      return reproduce(args)
     case 'help':
       process.stdout.write(helpText())
       return exitCodes.done

@@ -37,6 +37,11 @@ export function parseJson<T extends z.ZodType>(text: string, schema: T, place: s
   } catch (cause) {
     throw new AfterwordError('invalid-input', `${place}: not valid JSON: ${messageOf(cause)}`, { cause })
   }
+  return parseValue(value, schema, place)
+}
+
+/** Checks a value against a schema; `place` opens the message of an error, which names fields and rules. */
+export function parseValue<T extends z.ZodType>(value: unknown, schema: T, place: string): z.output<T> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new AfterwordError('invalid-input', `${place}: ${describeIssues(parsed.error.issues)}`)

@@ -3,13 +3,13 @@
 
 /** Weights below this share of the largest are left out: together they cannot reach 1e-15. */
 const NEGLIGIBLE = 1e-22
-/** Multiplications that one value may take: about a second. */
-const MOST_WORK = 5e8
+/** Multiplications that one value may take: about a fifth of a second. */
+const MOST_WORK = 1e8
 
 /**
  * Probability that the right answer has the most votes among k samples, ties broken at random, where the right answer was
  * given `right` times and the wrong ones as often as `wrong` says. Needs 1 <= k <= the number of samples. Undefined where
- * so many answers compete that counting would take more than 5e8 multiplications.
+ * so many answers compete that counting would take more than 1e8 multiplications.
  *
  * k draws without replacement are independent binomial draws from each answer, given that they sum to k; so the subsets
  * are counted by convolving binomials, every term positive. A tie is won when the right answer stands first in a random

@@ -20,7 +20,7 @@ test('no command, --help and -h mean help; so does --help after a command', () =
 
 test.each([
   [['rum', 'study.yaml'], /unknown command "rum"; did you mean run\?/],
-  [['passk', 'file.jsonl'], /unknown command "passk"/],
+  [['pask', 'file.jsonl'], /unknown command "pask"; did you mean passk\?/],
   [['run', 'a.yaml', '--ste', 'x=1'], /unknown flag --ste of "afterword run"; did you mean --set\?/],
   [['list', '--engine', 'js'], /unknown flag --engine of "afterword list"/],
   [['--json', 'list'], /the command comes first/],
@@ -37,9 +37,19 @@ test.each([
 
 test('the help names every command and flag', () => {
   const text = helpText()
-  for (const name of ['run', 'resume', 'list', 'show', 'export', 'theory', 'doctor'])
+  for (const name of ['run', 'resume', 'list', 'show', 'export', 'theory', 'passk', 'doctor'])
     expect(text).toContain(`  ${name}`)
-  for (const flag of ['--set', '--out', '--engine', '--workspace', '--chart', '--to', '--json', '--debug']) {
+  for (const flag of [
+    '--set',
+    '--out',
+    '--engine',
+    '--workspace',
+    '--chart',
+    '--to',
+    '--k',
+    '--json',
+    '--debug',
+  ]) {
     expect(text).toContain(flag)
   }
 })
