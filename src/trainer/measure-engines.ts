@@ -6,6 +6,7 @@ import { createExperiment, type Experiment } from '../lab/experiment'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { messageOf } from '../shared/errors'
 import { measuredEngines, type MeasuredEngine, type Measurement } from '../shared/run/measurement'
+import type { TaskData } from '../shared/tasks/task'
 import { median } from '../statistics/summary'
 import { EngineWatch, isAborted, preparationSeconds } from './engine-watch'
 import type { MeasurementKey } from './measurement-cache'
@@ -15,6 +16,8 @@ import type { Log } from './trainer-log'
 /** What a measurement needs. */
 export interface MeasureOptions {
   config: RunConfig
+  /** Rows of the task's data set, where it has one. */
+  data?: TaskData
   key: MeasurementKey
   /** Opens an engine in this process. */
   open: (name: MeasuredEngine) => Promise<Engine>
@@ -81,13 +84,13 @@ export async function measureEngines(options: MeasureOptions): Promise<Measureme
 const stepTime = (steps: readonly number[]): number => (steps.length === 0 ? 0 : median(steps))
 
 async function begin(
-  { config, open, signal, now, log }: MeasureOptions,
+  { config, data = {}, open, signal, now, log }: MeasureOptions,
   name: MeasuredEngine,
   stage: number,
 ): Promise<Contender> {
   log(`measuring stage ${stage} on ${name}`)
   const engine = new EngineWatch(await open(name), signal)
-  const experiment = createExperiment({ engine, config, clock: now })
+  const experiment = createExperiment({ engine, config, data, clock: now })
   try {
     await experiment.beginStage(stage)
   } catch (error) {

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { openEngine } from '../engine/open-engine'
 import { writeJson } from '../run-folder/json-file'
+import { readTaskData } from '../run-folder/dataset'
 import { readRows } from '../run-folder/jsonl'
 import { readConfig } from '../run-folder/run-folder'
 import type { RunConfig } from '../shared/config/schema'
@@ -11,6 +12,7 @@ import { runFiles } from '../shared/run/folder'
 import type { Measurement, MeasurementReport } from '../shared/run/measurement'
 import type { DeviceRequest } from '../shared/run/record'
 import { metricsRowSchema } from '../shared/run/rows'
+import type { TaskData } from '../shared/tasks/task'
 import { measurementKey } from './choose-engine'
 import type { Commands } from './commands'
 import { choiceReason, engineCosts, measuringSeconds } from './engine-costs'
@@ -30,6 +32,8 @@ const POLL_MS = 100
 export interface FinishedRun {
   folder: string
   config: RunConfig
+  /** Rows of the task's data set, where it has one. */
+  data?: TaskData
   key: MeasurementKey
   /** Its training time. */
   seconds: number
@@ -44,7 +48,7 @@ export interface FinishedRun {
  * failure is logged and nothing more: the run is finished whatever happens here.
  */
 export async function measureFinishedRun(run: FinishedRun): Promise<void> {
-  const { folder, config, key, seconds, commands, cache, log, now } = run
+  const { folder, config, data = {}, key, seconds, commands, cache, log, now } = run
   const stop = new AbortController()
   const end = () => stop.abort()
   commands.stopAsked.addEventListener('abort', end)
@@ -57,7 +61,7 @@ export async function measureFinishedRun(run: FinishedRun): Promise<void> {
     if (cost > budget || commands.stopAsked.aborted) return
     log(`measuring which engine is the fastest for the next run like this one: about ${cost.toFixed(0)} s`)
     const open = openMeasured(key.threads)
-    const measurement = await measureEngines({ config, key, open, signal: stop.signal, now, log })
+    const measurement = await measureEngines({ config, data, key, open, signal: stop.signal, now, log })
     await cache.remember(measurement)
     log(
       `remembered in ${cache.fileOf(key)}: ${choiceReason(measurement, config) ?? 'no engine could be measured'}`,
@@ -87,13 +91,14 @@ export async function measureFolder(options: {
 }): Promise<void> {
   const { folder, programFolder, log, now, device, signal } = options
   const config = await readConfig(folder)
+  const data = await readTaskData(folder, config.task)
   const threads = chooseThreads(undefined)
   applyThreads(threads)
   const opened = await openEngine('graph', { threads, device })
   const versions = { ...opened.versions, ...versionsOf(programFolder) }
   const key = measurementKey(config, { ...opened, versions })
   const open = openMeasured(threads)
-  const measurement = await measureEngines({ config, key, open, signal, now, log })
+  const measurement = await measureEngines({ config, data, key, open, signal, now, log })
   const cache = MeasurementCache.ofUser(log)
   await cache.remember(measurement)
   await writeJson(join(folder, runFiles.measurement), reportOf(measurement, config, cache.fileOf(key)))

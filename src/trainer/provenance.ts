@@ -10,9 +10,12 @@ import type { TaskConfig } from '../shared/config/schema'
 const GENERATOR_VERSION = 1
 const GIT_TIMEOUT_MS = 2000
 
-/** SHA-256 of the task's config and the generator's version: equal hashes and equal seeds draw equal data. */
+/**
+ * SHA-256 of the task's config (a data set's own hash in it, its path not) and the generator's version: equal hashes and equal
+ * seeds draw equal data.
+ */
 export function dataHash(task: TaskConfig): string {
-  const sorted = Object.entries(task).sort(([a], [b]) => (a < b ? -1 : 1))
+  const sorted = Object.entries({ ...task, file: undefined }).sort(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
     .update(JSON.stringify({ generator: GENERATOR_VERSION, task: sorted }))
     .digest('hex')

@@ -1,10 +1,12 @@
 // The whole life of a trainer process in one run folder: claim it, open engine and experiment, train, write down how it
 // ended. run.json is the truth at every moment; whatever is thrown ends up there as one sentence.
 import { createExperiment } from '../lab/experiment'
+import { readTaskData } from '../run-folder/dataset'
 import { readConfig } from '../run-folder/run-folder'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { RunRecord } from '../shared/run/record'
+import type { TaskData } from '../shared/tasks/task'
 import { chooseEngine, type EngineChoice } from './choose-engine'
 import { Commands } from './commands'
 import { continueHistory } from './engine-history'
@@ -57,6 +59,7 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
 
   async function life(): Promise<EndState> {
     const config = await readConfig(folder)
+    const data = await readTaskData(folder, config.task)
     const start = await findStartingPoint(folder, config, log)
     if (start.stage >= config.stages.length && state.record.state === 'finished') {
       log('this run is finished: nothing to do')
@@ -67,12 +70,21 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
     await state.claim()
     await removeFailure(folder)
     const cache = MeasurementCache.ofUser(log)
-    const { unmeasured, ...end } = await train({ ...options, config, start, state, commands, clock, cache })
+    const { unmeasured, ...end } = await train({
+      ...options,
+      config,
+      data,
+      start,
+      state,
+      commands,
+      clock,
+      cache,
+    })
     const seconds = clock.seconds()
     await state.end(end.state, end.reason, seconds)
     log(end.reason)
     if (end.state === 'finished' && unmeasured !== undefined) {
-      await measureFinishedRun({ ...options, config, commands, cache, seconds, key: unmeasured })
+      await measureFinishedRun({ ...options, config, data, commands, cache, seconds, key: unmeasured })
     }
     return end.state
   }
@@ -80,6 +92,7 @@ export async function runTrainer(options: TrainerOptions): Promise<EndState> {
 
 interface TrainOptions extends TrainerOptions {
   config: RunConfig
+  data: TaskData
   start: StartingPoint
   state: RunState
   commands: Commands
@@ -88,7 +101,7 @@ interface TrainOptions extends TrainerOptions {
 }
 
 async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineChoice, 'unmeasured'>> {
-  const { folder, programFolder, log, now, config, start, state, commands, cache } = options
+  const { folder, programFolder, log, now, config, data, start, state, commands, cache } = options
   const { record } = state
   const recorded = start.checkpoint ?? record
   // One thread was the js engine's choice, not this machine's: another engine does not go on with it.
@@ -111,7 +124,7 @@ async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineCh
   )
   // Getting programs ready is no part of a step or an evaluation.
   const working = (): number => now() - preparationSeconds(watch.preparation)
-  const experiment = createExperiment({ engine: watch, config, clock: working })
+  const experiment = createExperiment({ engine: watch, config, data, clock: working })
   warnOfOtherVersions(record, opened.versions, log)
   const found = await commit
   const { name, reason, device, deviceNote, unmeasured } = opened

@@ -3,13 +3,14 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Preparation } from '../engine/types'
 import type { EvaluationResult, Experiment, StepResult } from '../lab/experiment'
-import { createTask } from '../shared/tasks/create-task'
 import { latestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
 import { assert, assertNever } from '../shared/assert'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { AfterwordError } from '../shared/errors'
 import { runFiles } from '../shared/run/folder'
 import type { EngineName } from '../shared/run/record'
+import { createTask } from '../shared/tasks/create-task'
+import type { TaskData } from '../shared/tasks/task'
 import { predictions } from '../theory/predictions'
 import type { Commands } from './commands'
 import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
@@ -28,6 +29,7 @@ import type { Log } from './trainer-log'
 export interface TrainingOptions {
   folder: string
   config: RunConfig
+  data: TaskData
   experiment: Experiment
   /** The engine of the experiment. */
   watch: EngineWatch
@@ -269,12 +271,12 @@ export class Training {
 
   /** Writes down the batch that led to numbers that are not finite, and says where it and the last good checkpoint are. */
   private async notFinite(problem: string, values: Record<string, number>): Promise<AfterwordError> {
-    const { folder, config, watch } = this.options
+    const { folder, config, data, watch } = this.options
     const { stage, step } = this
     const lastCheckpoint = (await latestCheckpoint(folder))?.name
     const summary = await writeFailure(folder, {
       ...{ stage, step, problem, values, lastCheckpoint },
-      task: createTask(config.task),
+      task: createTask(config.task, data),
       call: watch.brokenCall ?? watch.lastCallWith('sequences'),
     })
     const batch =

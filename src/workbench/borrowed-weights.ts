@@ -20,8 +20,8 @@ interface FoundRun {
 /** How to find what a config names. */
 export interface Lender {
   findRun: (id: string) => FoundRun
-  /** The task of a config; `folder`: of the run it is from, undefined for the new one. */
-  taskOf: (config: RunConfig, folder?: string) => Promise<Task>
+  /** The task of a config and the folder of its run. */
+  taskOf: (config: RunConfig, folder: string) => Promise<Task>
 }
 
 /** What a run borrows: its config with the donors' whole ids, and the files to copy into its folder. */
@@ -44,7 +44,11 @@ interface Loan {
 }
 
 /** Looks up every checkpoint that a config names. Throws naming the field, the run and the checkpoints that exist. */
-export async function resolveBorrowedWeights(config: RunConfig, lender: Lender): Promise<BorrowedWeights> {
+export async function resolveBorrowedWeights(
+  config: RunConfig,
+  task: Task,
+  lender: Lender,
+): Promise<BorrowedWeights> {
   const files = new Map<string, string>()
   let named = config
   for (const loan of loansOf(config)) {
@@ -58,7 +62,7 @@ export async function resolveBorrowedWeights(config: RunConfig, lender: Lender):
         `${checkpointField}: run ${donor.id} has no checkpoint ${checkpoint}; ${existing}`,
       )
     }
-    await checkFit(config, donor, loan, lender)
+    await checkFit(config, task, donor, loan, lender)
     named = loan.name(named, donor.id)
     files.set(loan.to(donor.id), join(donor.folder, runFiles.checkpoints, checkpoint, checkpointFiles.model))
   }
@@ -108,7 +112,13 @@ function findDonor({ run, runField }: Loan, findRun: Lender['findRun']): FoundRu
 }
 
 /** Weights fit where the models have one shape, and the tasks one kind, one vocabulary and sequences of one length. */
-async function checkFit(config: RunConfig, donor: FoundRun, loan: Loan, { taskOf }: Lender): Promise<void> {
+async function checkFit(
+  config: RunConfig,
+  ownTask: Task,
+  donor: FoundRun,
+  loan: Loan,
+  { taskOf }: Lender,
+): Promise<void> {
   const donorConfig = await readConfig(donor.folder)
   const refuse = (what: string) => {
     throw new AfterwordError(
@@ -122,7 +132,7 @@ async function checkFit(config: RunConfig, donor: FoundRun, loan: Loan, { taskOf
   for (const path of new Set([...Object.keys(own), ...Object.keys(theirs)])) {
     if (!isDeepStrictEqual(own[path], theirs[path])) differ(path, own[path], theirs[path])
   }
-  const [ownTask, theirTask] = [await taskOf(config), await taskOf(donorConfig, donor.folder)]
+  const theirTask = await taskOf(donorConfig, donor.folder)
   const difference = vocabularyDifference(ownTask.vocabulary, theirTask.vocabulary)
   if (difference !== undefined) refuse(`another vocabulary: ${difference}`)
   const [ownLength, theirLength] = [longest(ownTask), longest(theirTask)]

@@ -3,14 +3,17 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { readTaskData } from '../run-folder/dataset'
+import { replaceFile } from '../run-folder/replace-file'
 import { createRun } from '../run-folder/run-folder'
 import type { ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
-import { workspaceFiles } from '../shared/run/folder'
+import { runFiles, workspaceFiles } from '../shared/run/folder'
 import type { DeviceRequest, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
 import { createTask } from '../shared/tasks/create-task'
 import { resolveBorrowedWeights, type Lender } from './borrowed-weights'
+import { Datasets } from './datasets'
 import { writePointer } from './run-pointer'
 import { makeFolder } from './workspace'
 import { newRunId } from './run-id'
@@ -25,6 +28,8 @@ export interface CreateRunsRequest {
   launcher: ProcessIdentity
   /** Folder of the one run, outside the workspace's runs; not with a sweep. */
   out?: string
+  /** Where relative paths of data sets start. */
+  dataFolder: string
   findRun: (id: string) => { id: string; folder: string }
 }
 
@@ -42,18 +47,20 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
   const target = out === undefined ? undefined : await emptyFolder(resolve(out))
   const lender: Lender = {
     findRun: request.findRun,
-    taskOf: (config) => Promise.resolve(createTask(config.task)),
+    taskOf: async ({ task }, folder) => createTask(task, await readTaskData(folder, task)),
   }
+  const datasets = new Datasets(request.dataFolder)
   const prepared = await Promise.all(
-    study.runs.map(async ({ point, config }) => ({
-      point,
-      ...(await resolveBorrowedWeights(config, lender)),
-    })),
+    study.runs.map(async ({ point, config: given }) => {
+      const { config, data, content } = await datasets.of(given)
+      const borrowed = await resolveBorrowedWeights(config, createTask(config.task, data), lender)
+      return { point, dataset: content, ...borrowed }
+    }),
   )
   const folders: string[] = []
   const now = Date.now()
   try {
-    for (const [index, { point, config, files }] of prepared.entries()) {
+    for (const [index, { point, ...content }] of prepared.entries()) {
       // One millisecond apart: the order of creation is the order of the sweep.
       const created = new Date(now + index)
       const id = unusedId(workspace, study.study.name, created)
@@ -70,8 +77,8 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
         workspace,
       }
       const folder = target ?? join(workspace, workspaceFiles.runs, id)
-      if (target === undefined) await writeRunFolder(folder, { config, record, files })
-      else await fillRunFolder(folder, { config, record, files })
+      if (target === undefined) await writeRunFolder(folder, { ...content, record })
+      else await fillRunFolder(folder, { ...content, record })
       folders.push(folder)
       if (target !== undefined) await writePointer(workspace, id, folder)
     }
@@ -88,6 +95,8 @@ interface RunContent {
   record: RunRecord
   /** Copied in: from a path to a name in the run folder. */
   files: readonly { from: string; to: string }[]
+  /** Content of dataset.jsonl, where the task has a data set. */
+  dataset: Buffer | undefined
 }
 
 /** Writes a run folder under a hidden name and renames it: whoever watches the workspace sees it whole or not at all. */
@@ -107,6 +116,10 @@ async function fillRunFolder(folder: string, content: RunContent): Promise<void>
   for (const { from, to } of content.files) {
     await mkdir(dirname(join(folder, to)), { recursive: true })
     await copyFile(from, join(folder, to))
+  }
+  if (content.dataset !== undefined) {
+    await mkdir(folder, { recursive: true })
+    await replaceFile(join(folder, runFiles.dataset), content.dataset)
   }
   await createRun(folder, content)
 }

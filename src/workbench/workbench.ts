@@ -156,12 +156,16 @@ export class Workbench implements WorkbenchApi {
     return this.summaryOf(tail)
   }
 
-  /** Writes one run folder a point of the study, in state queued. `out`: folder of a single run outside the workspace. */
+  /**
+   * Writes one run folder a point of the study, in state queued. `out`: folder of a single run outside the workspace;
+   * `dataFolder`: where relative paths of data sets start.
+   */
   async queueRuns(request: {
     study: ParsedStudy
     engine: EngineRequest
     device?: DeviceRequest
     out?: string
+    dataFolder: string
   }): Promise<RunSummary[]> {
     this.assertWritable()
     const { device = 'auto' } = request
@@ -225,7 +229,8 @@ export class Workbench implements WorkbenchApi {
     if (!parsed.ok)
       throw new AfterwordError('invalid-input', formatProblems(request.fileName, parsed.problems))
     const { engine, device = 'auto' } = request
-    return this.queueRuns({ study: parsed.value, engine, device })
+    const dataFolder = join(this.folder, workspaceFiles.studies)
+    return this.queueRuns({ study: parsed.value, engine, device, dataFolder })
   }
 
   listRuns(): Promise<RunSummary[]> {

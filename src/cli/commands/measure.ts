@@ -1,15 +1,16 @@
 // `afterword measure`: measures which engine trains a study fastest on this machine, now, and remembers it for `auto`. A
 // trainer process does it, in a folder of its own that is gone afterwards: the command line loads no TensorFlow.
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { readJson, writeJson } from '../../run-folder/json-file'
 import { stageTitle } from '../../shared/config/describe'
 import type { RunConfig } from '../../shared/config/schema'
 import { AfterwordError, exitCodes } from '../../shared/errors'
 import { runFiles } from '../../shared/run/folder'
 import { measurementReportSchema, type MeasurementReport } from '../../shared/run/measurement'
+import { Datasets } from '../../workbench/datasets'
 import { lastLogLines } from '../../workbench/log-tail'
 import type { Arguments } from '../arguments'
 import { trainerCommand } from '../context'
@@ -21,14 +22,17 @@ import { parseDevice } from './run'
 /** Measures a study's config; of a sweep the first point. Returns the exit code. */
 export async function measureStudy({ flags, positionals }: Arguments): Promise<number> {
   const device = parseDevice(flags.device ?? 'auto')
-  const { study } = await readStudyFile(positionals[0] ?? '', flags.set)
-  const config = study.runs[0]?.config
-  if (config === undefined) throw new AfterwordError('invalid-input', 'the study has no run to measure')
+  const file = positionals[0] ?? ''
+  const { study } = await readStudyFile(file, flags.set)
+  const given = study.runs[0]?.config
+  if (given === undefined) throw new AfterwordError('invalid-input', 'the study has no run to measure')
+  const { config, content } = await new Datasets(dirname(resolve(file))).of(given)
   if (study.runs.length > 1) process.stderr.write('of the sweep, the first point is measured\n')
   const folder = await mkdtemp(join(tmpdir(), 'afterword-measure-'))
   const interruption = new Interruption()
   try {
     await writeJson(join(folder, runFiles.config), config)
+    if (content !== undefined) await writeFile(join(folder, runFiles.dataset), content)
     const code = await trainerEnd([folder, device], interruption)
     if (interruption.isAsked) return exitCodes.interrupted
     if (code !== 0) {

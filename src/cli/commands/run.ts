@@ -1,4 +1,5 @@
 // `afterword run` and `afterword resume`: training from the command line. All training goes through the workbench's queue.
+import { dirname, resolve } from 'node:path'
 import { AfterwordError } from '../../shared/errors'
 import { nearestName } from '../../shared/config/words'
 import {
@@ -19,11 +20,13 @@ export async function runStudy(args: Arguments): Promise<number> {
   const { flags, positionals } = args
   const engine = parseEngine(flags.engine ?? 'auto')
   const device = parseDevice(flags.device ?? 'auto')
-  const { study, warnings } = await readStudyFile(positionals[0] ?? '', flags.set)
+  const file = positionals[0] ?? ''
+  const { study, warnings } = await readStudyFile(file, flags.set)
   if (warnings !== '') process.stderr.write(`${warnings}\n`)
   const { out } = flags
+  const dataFolder = dirname(resolve(file))
   return train(args, (workbench) =>
-    workbench.queueRuns({ study, engine, device, ...(out === undefined ? {} : { out }) }),
+    workbench.queueRuns({ study, engine, device, dataFolder, ...(out === undefined ? {} : { out }) }),
   )
 }
 

@@ -16,6 +16,8 @@ export const runFiles = {
   init: 'init.safetensors',
   /** Weights of other runs that the stages name, copied in when the run is queued: see borrowedWeights. */
   weights: 'weights',
+  /** Rows of the run's own data set, copied in when the run is queued. */
+  dataset: 'dataset.jsonl',
   /** What a run that met numbers that are not finite was working on. */
   failure: 'failure.json',
   /** What `afterword measure` was told to measure, answered; no run's file. */

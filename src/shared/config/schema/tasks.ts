@@ -79,7 +79,8 @@ const hiddenMethodTask = z.strictObject({
   prior: field(z.array(z.number().min(0).max(1)).min(2).max(16).default([0.4, 0.3, 0.3]), {
     title: 'Prior',
     essential: true,
-    description: 'Share of each method among the short answers a model is trained on, whatever the prompt; sum 1.',
+    description:
+      'Share of each method among the short answers a model is trained on, whatever the prompt; sum 1.',
   }),
   keyLength: field(count(32).default(8), {
     title: 'Key length',
@@ -103,7 +104,7 @@ const datasetTask = z.strictObject({
     title: 'File',
     essential: true,
     description:
-      'JSONL file, one object a line: prompt, answer, and optionally chain, level and split (train or heldout). A relative path starts at the study file, else at the working directory. Its rows are copied into the run.',
+      'JSONL file, one object a line: prompt, answer, and optionally chain, level (from 1) and split (train or heldout). A relative path starts at the folder of the study file (in the window: the workspace’s studies). The file is copied into the run.',
     example: 'problems.jsonl',
   }),
   tokens: field(z.enum(['character', 'whitespace']).default('character'), {
@@ -112,6 +113,19 @@ const datasetTask = z.strictObject({
     description: 'How texts are cut: every character is a token, or every word between blanks.',
   }),
   longFraction: longFraction(1, 'Share of training sequences that show the chain, where a row has one.'),
+  sha256: field(
+    z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    {
+      title: 'SHA-256',
+      description:
+        'Hash of the file: filled in when a run is made; where a study gives it, the file must have it.',
+      example: '0'.repeat(64),
+      advanced: true,
+    },
+  ),
   heldOutFraction: field(z.number().min(0).lt(1).default(0.1), {
     title: 'Held-out fraction',
     description:
@@ -120,4 +134,9 @@ const datasetTask = z.strictObject({
 })
 
 /** Tasks, told apart by `kind`. */
-export const taskSchema = z.discriminatedUnion('kind', [parityTask, composeTask, hiddenMethodTask, datasetTask])
+export const taskSchema = z.discriminatedUnion('kind', [
+  parityTask,
+  composeTask,
+  hiddenMethodTask,
+  datasetTask,
+])
