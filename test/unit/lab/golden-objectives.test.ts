@@ -25,8 +25,7 @@ const { group, lengths, temperature, tokens, vocabulary } = golden
 const rows = lengths.length
 const cells = rows * tokens
 const right = golden.right.map((value) => value === 1)
-const aggregations = ['sequence-sum', 'sequence-mean', 'token-mean'] as const
-type Aggregation = (typeof aggregations)[number]
+type Aggregation = PolicyGradientStage['aggregation']
 
 /** Largest difference over the largest expected magnitude. */
 function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
@@ -283,6 +282,6 @@ describe('plain numbers agree with PyTorch', () => {
 
   it('every preset has a golden case', () => {
     const names = [...Object.keys(policyGradientPresets), ...Object.keys(rejectionPresets)]
-    expect(Object.keys(golden.presets).toSorted()).toEqual(names.toSorted())
+    expect(new Set(Object.keys(golden.presets))).toEqual(new Set(names))
   })
 })
