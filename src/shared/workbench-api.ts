@@ -19,11 +19,13 @@ export interface WorkspaceInfo {
 
 /** A study in the list: built-in (read-only) or the workspace's own. */
 export interface StudySummary {
-  /** File name without extension; unique together with `source`. */
+  /** File name without extension, of a built-in study with its folder (`parity/threshold`); unique together with `source`. */
   id: string
   source: 'built-in' | 'workspace'
   name: string
   description: string
+  /** What the work claims that it is built around; '' where it says nothing of that. */
+  claim: string
   /** The YAML text as it stands in the file. */
   text: string
   modified: string

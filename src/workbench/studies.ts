@@ -1,5 +1,5 @@
-// Studies as YAML files: the built-in ones (read-only) and the workspace's own. The text is kept as the person wrote it,
-// comments included; a study that cannot be run is listed with the reason.
+// Studies as YAML files: the built-in ones (read-only, in subfolders: id parity/threshold) and the workspace's own. The text
+// is kept as the person wrote it, comments included; a study that cannot be run is listed with the reason.
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../run-folder/replace-file'
@@ -12,6 +12,9 @@ const EXTENSION = /\.ya?ml$/
 
 /** The studies of a workspace folder and of a folder of built-in ones. */
 export class Studies {
+  /** What was last read of a file, by its path: parsing every point of a grid takes a while. */
+  private readonly known = new Map<string, KnownStudy>()
+
   constructor(
     private readonly folder: string,
     private readonly builtIn: string | undefined,
@@ -19,8 +22,20 @@ export class Studies {
 
   /** Built-in studies first, each group by name. */
   async list(): Promise<StudySummary[]> {
-    const builtIn = this.builtIn === undefined ? [] : await readStudies(this.builtIn, 'built-in')
-    return [...builtIn, ...(await readStudies(this.folder, 'workspace'))]
+    const builtIn = this.builtIn === undefined ? [] : await allStudyFiles(this.builtIn)
+    const own = await studyFiles(this.folder)
+    const read = (files: readonly StudyPath[], source: StudySummary['source']) =>
+      Promise.all(files.map((file) => this.read(file, source)))
+    return [...(await read(builtIn, 'built-in')), ...(await read(own, 'workspace'))]
+  }
+
+  private async read({ id, path }: StudyPath, source: StudySummary['source']): Promise<StudySummary> {
+    const { mtimeMs, size, ino } = await stat(path)
+    const known = this.known.get(path)
+    if (known?.mtimeMs === mtimeMs && known.size === size && known.ino === ino) return known.summary
+    const summary = await summarize(path, id, source)
+    this.known.set(path, { mtimeMs, size, ino, summary })
+    return summary
   }
 
   /** Writes <id>.yaml. A text that does not parse is kept too: nothing a person typed is refused. */
@@ -67,7 +82,32 @@ function checkedId(id: string): string {
   throw new AfterwordError('invalid-input', `study id "${id}": letters, digits, dots and dashes only`)
 }
 
-async function studyFiles(folder: string): Promise<{ id: string; path: string }[]> {
+interface StudyPath {
+  id: string
+  path: string
+}
+
+interface KnownStudy {
+  mtimeMs: number
+  size: number
+  ino: number
+  summary: StudySummary
+}
+
+/** The studies of a folder and, behind them, of its subfolders, whose names begin their ids. */
+async function allStudyFiles(folder: string): Promise<StudyPath[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const inner = await Promise.all(
+    names.sort().map(async (name) => {
+      const files = await studyFiles(join(folder, name))
+      return files.map(({ id, path }) => ({ id: `${name}/${id}`, path }))
+    }),
+  )
+  return [...(await studyFiles(folder)), ...inner.flat()]
+}
+
+async function studyFiles(folder: string): Promise<StudyPath[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw new AfterwordError('workspace', `The studies in ${folder} cannot be read: ${error.message}`, {
@@ -80,23 +120,19 @@ async function studyFiles(folder: string): Promise<{ id: string; path: string }[
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-async function readStudies(folder: string, source: StudySummary['source']): Promise<StudySummary[]> {
-  const files = await studyFiles(folder)
-  return Promise.all(files.map(({ id, path }) => summarize(path, id, source)))
-}
-
 async function summarize(path: string, id: string, source: StudySummary['source']): Promise<StudySummary> {
   const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
   const parsed = parseStudyText(text)
   const common = { id, source, text, modified: mtime.toISOString() }
   if (parsed.ok) {
-    const { name, description } = parsed.value.study
-    return { ...common, name, description }
+    const { name, description, about } = parsed.value.study
+    return { ...common, name, description, claim: about?.claim ?? '' }
   }
   return {
     ...common,
     name: nameLine(text) || id,
     description: '',
+    claim: '',
     problem: formatProblems(`${id}.yaml`, parsed.problems),
   }
 }

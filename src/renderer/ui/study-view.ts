@@ -29,6 +29,11 @@ function outlineOfStage(stage: StageConfig): string {
   return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stageSteps(stage).toLocaleString('en-US')}`
 }
 
+/** The first sentence of a text: up to a full stop that ends a line or has a capital behind it. */
+export function firstSentence(text: string): string {
+  return /^.*?[.?!](?=\s+[A-Z0-9]|\s*$)/s.exec(text.trim())?.[0] ?? text.trim()
+}
+
 /** A name that no study has yet: "x copy", "x copy 2". */
 export function copyName(name: string, taken: ReadonlySet<string>): string {
   for (let index = 1; ; index++) {

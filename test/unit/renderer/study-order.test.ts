@@ -9,7 +9,7 @@ const folder = resolve(import.meta.dirname, '../../../resources/studies')
 const tour = readFileSync(join(folder, 'parity-quick-tour.yaml'), 'utf8')
 
 function study(id: string, text: string, source: StudySummary['source'] = 'built-in'): StudySummary {
-  return { id, source, name: id, description: '', text, modified: '2026-01-01T00:00:00.000Z' }
+  return { id, source, name: id, description: '', claim: '', text, modified: '2026-01-01T00:00:00.000Z' }
 }
 
 test('the quick tour leads the built-in studies, the grid of nine runs comes last', () => {

@@ -4,7 +4,6 @@ import type { ParsedStudy } from '../../../shared/config/parse'
 import { stageSteps, type RunConfig } from '../../../shared/config/schema'
 import { metricInfo } from '../../../shared/run/metrics'
 import { parameterCount, sequenceShape, stageTokens } from '../../../theory/counts'
-import { GREEDY_THRESHOLD } from '../../../theory/parity'
 import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
 
@@ -119,14 +118,17 @@ const ownTerms: Readonly<Record<string, string>> = {
   'star/rounds_to_flip': 'STaR rounds to flip',
 }
 
-function verdictOf({ stages }: RunConfig, values: Record<string, number>): string {
+function verdictOf({ task, stages }: RunConfig, values: Record<string, number>): string {
   if (Object.keys(values).length === 0) return 'No closed form is known for this task.'
-  const hasRl = stages.some((stage) => stage.kind === 'rl')
-  if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1) {
-    return `Greedy decoding writes the whole chain after pretraining already: p is at least ${formatValue(GREEDY_THRESHOLD)}.`
-  }
-  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: the long fraction is below 1/3.`
-  return hasRl ? `${plateau} RL has to flip it.` : `${plateau} Without an RL stage it stays there.`
+  if (task.kind !== 'parity') return 'Closed forms, computed from the task.'
+  const p = formatValue(task.longFraction)
+  if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1)
+    return `Greedy decoding writes the whole chain after pretraining already: ${p} is at least 1/3.`
+  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: ${p} is below 1/3.`
+  const hasMore = stages.some((stage) => stage.kind === 'rl' || stage.kind === 'sft')
+  return hasMore
+    ? `${plateau} The stages behind it have to flip it.`
+    : `${plateau} Without an RL stage it stays there.`
 }
 
 function range(

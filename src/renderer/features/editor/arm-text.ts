@@ -1,0 +1,23 @@
+// What an arm sets as text, one field a line, and back. Pure.
+import { parseDocument, stringify } from 'yaml'
+import { isRecord } from '../../../shared/config/form'
+
+/** `stages.1.clip: 0.2` a line; '' for an arm that sets nothing. */
+export function settingsText(arm: unknown): string {
+  if (!isRecord(arm)) return ''
+  return Object.entries(arm)
+    .map(([path, value]) => {
+      const text = stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
+      return `${path}: ${text.slice('['.length, -']\n'.length)}`
+    })
+    .join('\n')
+}
+
+/** The settings a text stands for; undefined where it is no list of fields. */
+export function settingsFromText(text: string): Record<string, unknown> | undefined {
+  const yaml = parseDocument(text)
+  if (yaml.errors.length > 0) return undefined
+  const value: unknown = yaml.toJS()
+  if (value === null || value === undefined) return {}
+  return isRecord(value) ? value : undefined
+}

@@ -1,0 +1,29 @@
+// Studies as files: built-in ones in folders, and what a list says of each.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { Studies } from '../../../src/workbench/studies'
+
+const root = mkdtempSync(join(tmpdir(), 'afterword-studies-'))
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+const text = (name: string, claim = '') =>
+  `name: ${name}\ntask: { kind: parity }\nstages: [{ kind: pretrain }]\n${claim && `about: { claim: ${claim} }\n`}`
+
+test('built-in studies of subfolders have the folder in their id and tell their claim; later edits are seen', async () => {
+  const builtIn = join(root, 'built-in')
+  mkdirSync(join(builtIn, 'parity'), { recursive: true })
+  writeFileSync(join(builtIn, 'tour.yaml'), text('tour'))
+  writeFileSync(join(builtIn, 'parity', 'threshold.yaml'), text('parity/threshold', 'One third.'))
+  writeFileSync(join(builtIn, 'parity', 'broken.yaml'), 'name: broken\n')
+  const studies = new Studies(join(root, 'studies'), builtIn)
+  const listed = await studies.list()
+  expect(listed.map(({ id, name, claim, problem }) => [id, name, claim, problem !== undefined])).toEqual([
+    ['tour', 'tour', '', false],
+    ['parity/broken', 'broken', '', true],
+    ['parity/threshold', 'parity/threshold', 'One third.', false],
+  ])
+  writeFileSync(join(builtIn, 'parity', 'broken.yaml'), text('mended'))
+  expect((await studies.list())[1]).toMatchObject({ name: 'mended' })
+})
