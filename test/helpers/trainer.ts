@@ -1,7 +1,7 @@
 // Runs the built trainer as a real child process in a run folder, and reads what it wrote.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
@@ -94,6 +94,8 @@ export interface Reproducible {
   /** Hash of the file. */
   samples: string
   samplesIndex: string
+  /** File of problems -> hash. */
+  evaluations: Record<string, string>
   /** Checkpoint and file -> hash. */
   arrays: Record<string, string>
 }
@@ -113,8 +115,11 @@ export async function reproducible(folder: string): Promise<Reproducible> {
       hashOf(join(checkpoint, file)),
     ]),
   )
+  const problems = join(folder, runFiles.evaluations)
+  const names = existsSync(problems) ? readdirSync(problems) : []
   return {
     rows,
+    evaluations: Object.fromEntries(names.map((name) => [name, hashOf(join(problems, name))])),
     samples: hashOf(join(folder, runFiles.samples)),
     samplesIndex: readFileSync(join(folder, runFiles.samplesIndex), 'utf8'),
     arrays: Object.fromEntries(arrays) as Record<string, string>,

@@ -26,9 +26,20 @@ const pretrain = {
 const grpo = { kind: 'rl', algorithm: 'grpo', prompts: 4, group: 4, steps: 9 }
 const reinforce = { kind: 'rl', algorithm: 'reinforce', prompts: 4, group: 4, steps: 9 }
 const star = { kind: 'rl', algorithm: 'star', prompts: 32, group: 1, steps: 3, batch: 16 }
+/** From a stage before the last, on samples of a policy that lags behind. */
+const sft = {
+  kind: 'sft',
+  from: 'stage-0',
+  sampler: 'policy',
+  refreshEvery: 3,
+  prompts: 4,
+  group: 4,
+  steps: 9,
+}
+const evaluate = { kind: 'evaluate', problems: 8, samples: 4 }
 const checkpoint = { every: 4, keep: 2 }
-const config = runConfig({ stages: [pretrain, grpo, star], checkpoint })
-const ROWS = 26 + 10 + 4
+const config = runConfig({ stages: [pretrain, grpo, sft, evaluate, star], checkpoint })
+const ROWS = 26 + 10 + 10 + 1 + 4
 
 const references = new Map<EngineRequest, Reproducible>()
 async function reference(engine: EngineRequest): Promise<Reproducible> {
@@ -121,6 +132,19 @@ test('a row that was torn although its checkpoint is whole is trained again, fro
       /lacks rows .*: \d+ steps are done again/,
     )
   }
+})
+
+test('an evaluate stage whose row was torn is made again, though its checkpoint is whole', async () => {
+  const short = runConfig({ stages: [{ ...pretrain, steps: 4 }, evaluate, { ...evaluate, temperature: 2 }] })
+  const [whole, folder] = [await queuedRun(short, 'js'), await queuedRun(short, 'js')]
+  await train(whole)
+  await train(folder)
+  const metrics = join(folder, 'metrics.jsonl')
+  writeFileSync(metrics, readFileSync(metrics, 'utf8').slice(0, -5))
+  writeFileSync(join(folder, 'evaluations', '.2-0.jsonl.tmp'), '{"problem')
+  writeFileSync(join(folder, 'evaluations', '2-0.jsonl'), 'of an evaluation that the rows do not have\n')
+  expect(await train(folder)).toBe(0)
+  expect(await reproducible(folder)).toEqual(await reproducible(whole))
 })
 
 test('time goes on from the checkpoint, and the recorded threads and engine are used again', async () => {

@@ -14,7 +14,7 @@ import { readRows } from '../../src/run-folder/jsonl'
 import { readRecord, writeControl } from '../../src/run-folder/run-folder'
 import { failureSchema } from '../../src/shared/run/failure'
 import { checkpointName } from '../../src/shared/run/folder'
-import { sampleIndexRowSchema, sampleRowSchema } from '../../src/shared/run/rows'
+import { evaluationRowSchema, sampleIndexRowSchema, sampleRowSchema } from '../../src/shared/run/rows'
 import { runConfig } from '../helpers/run-config'
 import { tempFolder } from '../helpers/temp-folder'
 import {
@@ -306,4 +306,63 @@ test('a run starts from the weights it is given, and fails clearly where they ar
   expect(readFileSync(join(folder, 'checkpoints', '0-0', 'model.safetensors'))).toEqual(weights)
   expect((await listCheckpoints(folder)).map(({ name }) => name)).toEqual(['0-0', '0-6'])
   rmSync(folder, { recursive: true })
+})
+
+test('a stage starts where its `from` says, also from an earlier stage of its own run', async () => {
+  const stages = [
+    { ...pretrain, steps: 5 },
+    grpo,
+    { ...pretrain, steps: 2, from: 'fresh' },
+    { kind: 'sft', prompts: 8, steps: 2, from: 'stage-0' },
+    { kind: 'rl', algorithm: 'rft', prompts: 8, group: 2, batch: 8, sampler: 'stage-1', from: 'stage-3' },
+    { kind: 'evaluate', problems: 6, samples: 4, from: 'stage-0' },
+    { ...pretrain, steps: 1 },
+  ]
+  const folder = await queuedRun(runConfig({ stages, checkpoint: { every: 100, keep: 1, at: [0] } }), 'js')
+  expect(await train(folder)).toBe(0)
+  const weights = (name: string) => readFileSync(join(folder, 'checkpoints', name, 'model.safetensors'))
+  expect(weights('1-0')).toEqual(weights('0-5'))
+  expect(weights('2-0')).toEqual(weights('0-0'))
+  expect(weights('3-0')).toEqual(weights('0-5'))
+  expect(weights('4-0')).toEqual(weights('3-2'))
+  expect(weights('5-0')).toEqual(weights('0-5'))
+  expect(weights('6-0')).toEqual(weights('5-0'))
+  expect(weights('1-6')).not.toEqual(weights('0-5'))
+})
+
+test('an evaluate stage is one row, a line a problem and a checkpoint', async () => {
+  const stages = [
+    { ...pretrain, steps: 3 },
+    { kind: 'evaluate', problems: 7, samples: 8 },
+  ]
+  const folder = await queuedRun(runConfig({ stages }), 'js')
+  expect(await train(folder)).toBe(0)
+  const rows = (await metricsOf(folder)).filter(({ stage }) => stage === 1)
+  expect(rows.map(({ step }) => step)).toEqual([0])
+  const [{ values = {} } = {}] = rows
+  const problems = (await readRows(join(folder, 'evaluations', '1-0.jsonl'), evaluationRowSchema)).rows
+  expect(problems.map(({ problem_id }) => problem_id)).toEqual(['0', '1', '2', '3', '4', '5', '6'])
+  for (const { n, c, lengths, votes } of problems) {
+    expect([n, lengths.length]).toEqual([8, 8])
+    expect(Object.values(votes).reduce((sum, count) => sum + count, 0)).toBe(8)
+    expect(c).toBeLessThanOrEqual(8)
+  }
+  expect(values['eval/pass@8']).toBeCloseTo(problems.filter(({ c }) => c > 0).length / 7, 12)
+  expect(values['eval/greedy_accuracy']).toBeCloseTo(problems.filter(({ greedy }) => greedy).length / 7, 12)
+  expect(values).toHaveProperty(['perf/evaluate_seconds'])
+  expect((await listCheckpoints(folder)).map(({ name }) => name)).toEqual(['0-3', '1-0'])
+})
+
+test('weights that a stage borrows and that are not there are named with file, field and checkpoint', async () => {
+  const config = runConfig({
+    stages: [
+      { ...pretrain, steps: 2 },
+      { ...grpo, from: 'donor/0-30' },
+    ],
+  })
+  const folder = await queuedRun(config, 'js')
+  expect(await train(folder)).toBe(1)
+  expect((await readRecord(folder)).exitReason).toBe(
+    `${join(folder, 'weights', 'donor-0-30.safetensors')} (config.json field stages.1.from: checkpoint 0-30 of run donor): no such file`,
+  )
 })
