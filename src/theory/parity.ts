@@ -1,5 +1,6 @@
 // Closed forms for parity with a share p of full chains (docs/science.md, section 2): what a model does that has learned the
 // chain's next-token probabilities but not the parity itself. In nats, unrounded; numbers in, numbers out.
+import { binaryMajority, passAtKOf } from './attempts'
 
 /** Below this share of long training answers greedy decoding stops after one token. */
 export const GREEDY_THRESHOLD = 1 / 3
@@ -70,6 +71,59 @@ export function sampledAccuracy(mixture: ParityMixture): number {
   return isTrivial(mixture) ? 1 : (1 + mixture.longFraction) / 2
 }
 
+/**
+ * Long fraction when sampling at another temperature from a model that is calibrated to share p at 1: both decisions, the first
+ * bit and going on after it, have their log-odds divided by the temperature. Low temperatures kill the rarer mode.
+ */
+export function longFractionAt(mixture: ParityMixture, temperature: number): number {
+  const { firstBit, goOn } = decisionsAt(mixture.longFraction, temperature)
+  return isTrivial(mixture) ? 0 : firstBit * goOn
+}
+
+/**
+ * Accuracy of samples at a temperature by kind of input: where the parity equals x1 and where it does not, which are half
+ * of the inputs each. At temperature 1 both are (1+p)/2: every problem is then equally hard.
+ */
+export function accuraciesAt(mixture: ParityMixture, temperature: number): readonly [number, number] {
+  if (isTrivial(mixture)) return [1, 1]
+  const { firstBit, goOn } = decisionsAt(mixture.longFraction, temperature)
+  return [firstBit, firstBit * goOn + 1 - firstBit]
+}
+
+/** P(y1 = x1), and P(going on | y1 = x1): 1 minus the P_tau(end | y1 = x1) of docs/science.md, section 2. */
+function decisionsAt(p: number, temperature: number): { firstBit: number; goOn: number } {
+  const sharpened = (q: number) => 1 / (1 + ((1 - q) / q) ** (1 / temperature))
+  return { firstBit: sharpened((1 + p) / 2), goOn: sharpened((2 * p) / (1 + p)) }
+}
+
+/** Mean over inputs of pass@k of independent samples at a temperature, by the right final answer. */
+export function passAtKSampled(mixture: ParityMixture, k: number, temperature = 1): number {
+  const [one, other] = accuraciesAt(mixture, temperature)
+  return (passAtKOf(one, k) + passAtKOf(other, k)) / 2
+}
+
+/** Mean over inputs of the majority of k samples being right; there are two answers, so ties are settled by a coin. */
+export function majorityAtKSampled(mixture: ParityMixture, k: number, temperature = 1): number {
+  const [one, other] = accuraciesAt(mixture, temperature)
+  return (binaryMajority(one, k) + binaryMajority(other, k)) / 2
+}
+
+/** pass@k by the chain: at least one of k samples at temperature 1 is the whole long answer. No guess can pass it. */
+export function chainPassAtK({ longFraction: p }: ParityMixture, k: number): number {
+  return passAtKOf(p, k)
+}
+
+/** What a long answer earns more than a short one on average, under rewards 1 and 0: a short one is right half of the time. */
+export const ADVANTAGE_GAP = 1 / 2
+
+/**
+ * Long fraction after a time of natural policy gradient (replicator dynamics) from share q: log-odds grow at the rate of the
+ * advantage gap, dp/dt = p(1-p)/2, a logistic curve. Other steps and optimizers stretch the time axis.
+ */
+export function longFractionFlow(share: number, time: number): number {
+  return share / (share + (1 - share) * Math.exp(-ADVANTAGE_GAP * time))
+}
+
 /** Long fraction after n rounds of STaR from share q: each round keeps all long answers and half of the short ones. */
 export function starLongFraction(share: number, rounds: number): number {
   // Odds double with every round; written so that a large number of rounds does not overflow.
@@ -79,6 +133,16 @@ export function starLongFraction(share: number, rounds: number): number {
 /** Share of a STaR round's samples that is kept, from share q before the round. */
 export function starKeptFraction(share: number): number {
   return (1 + share) / 2
+}
+
+/**
+ * A round in which equal answers to a prompt count once (RFT): of a group of G samples the right long answer is kept where it
+ * is among them, and so is the right short one; from share q before the round. With G = 1 it is a round of STaR.
+ */
+export function distinctRound(share: number, group: number): { longFraction: number; kept: number } {
+  const long = passAtKOf(share, group)
+  const short = passAtKOf((1 - share) / 2, group)
+  return { longFraction: long / (long + short), kept: (long + short) / group }
 }
 
 /** Rounds of STaR until the long fraction exceeds 1/3 and greedy decoding flips; 0 from 1/3 on, Infinity from 0. */
