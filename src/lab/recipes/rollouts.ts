@@ -83,7 +83,7 @@ export function recordedCompletions(
   { sampled, rewards }: ScoredRollouts,
   group: number,
   step: number,
-  { stage, sampleLimit, task }: RecipeOptions,
+  { stage, sampleLimit, task }: Pick<RecipeOptions, 'stage' | 'sampleLimit' | 'task'>,
   advantages: readonly (number | undefined)[] = [],
 ): Completion[] {
   const groups = sampleLimit === 0 ? 0 : Math.max(1, Math.floor(sampleLimit / group))

@@ -1,0 +1,53 @@
+// Answers of a linear model, sampled or greedy, in the form of the other models' completions. One uniform number a decision, in
+// the order of the decisions; a stream is read no further than that.
+import type { RandomStream } from '../../engine/random'
+import type { Task } from '../../shared/tasks/task'
+import { logisticLoss, sigmoid } from '../../theory/linear-features'
+import type { Sampled } from '../sampler'
+import { decideGreedily, type Decide, type Heads, type LinearSequence } from './heads'
+
+/** How an answer is drawn. */
+export interface DrawOptions {
+  readonly task: Task
+  readonly heads: Heads
+  readonly sequence: LinearSequence
+  readonly temperature: number
+}
+
+/** Index of head 2a, whose decision shares a token with its neighbour: to stop is the end token, to go on the next bit. */
+const STOP = 1
+
+/**
+ * Draws an answer to one prompt. Its log-probabilities are at the temperature, those of a greedy answer (no `noise`) at 1; its
+ * entropy is that of the decisions made.
+ */
+export function drawAnswer(
+  { task, heads, sequence, temperature }: DrawOptions,
+  prompt: Int32Array,
+  promptIndex: number,
+  noise: RandomStream | undefined,
+): Sampled {
+  const at = noise === undefined ? 1 : temperature
+  const logprobs: number[] = []
+  let entropy = 0
+  let goesOn = 0
+  const decide: Decide = (head, logit) => {
+    const scaled = logit / at
+    const probability = sigmoid(scaled)
+    const decision =
+      noise === undefined ? decideGreedily(head, logit) : noise.uniform() < probability ? 1 : -1
+    const surprise = logisticLoss(scaled)
+    // -log(1 - sigmoid(z)) = z - log sigmoid(z)
+    entropy += surprise + (1 - probability) * scaled
+    const logprob = decision > 0 ? -surprise : -surprise - scaled
+    if (head === STOP && decision > 0) goesOn = logprob
+    else logprobs.push(head === STOP + 1 ? goesOn + logprob : logprob)
+    return decision
+  }
+  sequence.setPrompt(prompt)
+  const output = sequence.answer(heads, decide)
+  // A whole chain ends by itself: its end token is certain.
+  if (output.length > 1) logprobs.push(0)
+  output.push(task.endToken)
+  return { promptIndex, prompt, output, logprobs, entropy }
+}
