@@ -121,7 +121,7 @@ const ownTerms: Readonly<Record<string, string>> = {
 function verdictOf({ task, stages }: RunConfig, values: Record<string, number>): string {
   if (Object.keys(values).length === 0) return 'No closed form is known for this task.'
   if (task.kind !== 'parity') return 'Closed forms, computed from the task.'
-  const p = formatValue(task.longFraction)
+  const p = task.longFraction
   if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1)
     return `Greedy decoding writes the whole chain after pretraining already: ${p} is at least 1/3.`
   const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: ${p} is below 1/3.`

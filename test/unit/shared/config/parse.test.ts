@@ -312,7 +312,7 @@ describe('rules across fields name every field involved', () => {
 
   test('a clip that cannot act is a warning, with more updates a batch it is none', () => {
     expect(complaint('group: 16', 'group: 16, clip: 0.2')).toBe(
-      'a.yaml:6: warning: stages.1.clip: does nothing while stages.1.updatesPerBatch is 1: the probability ratio is then always 1',
+      'a.yaml:6: warning: stages.1.clip: does nothing while stages.1.updatesPerBatch and stages.1.epochs are 1: the probability ratio is then always 1',
     )
     expect(complaint('group: 16', 'group: 16, clip: 0.2, updatesPerBatch: 4')).toBe('')
   })

@@ -1,0 +1,130 @@
+// Rules about the choices of a policy-gradient stage: advantages, surrogate, KL. Settings under which nothing could be learned
+// or that contradict each other are errors, those that merely do nothing are warnings.
+import { problemAt, type ConfigProblem } from './problem'
+import type { PolicyGradientStage } from './schema'
+
+/** Rules of one policy-gradient stage; `at` is its dotted path. */
+export function policyGradientRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  return [
+    ...groupRules(stage, at),
+    ...signalRules(stage, at),
+    ...scaleRules(stage, at),
+    ...updateRules(stage, at),
+    ...klRules(stage, at),
+  ]
+}
+
+const comparing = ['group-mean', 'leave-one-out']
+
+function groupRules({ group, baseline, scale }: PolicyGradientStage, at: string): ConfigProblem[] {
+  const why = [
+    ...(comparing.includes(baseline) ? [`${at}.baseline is ${baseline}`] : []),
+    ...(scale === 'group-std' ? [`${at}.scale is group-std`] : []),
+  ].join(' and ')
+  if (group > 1 || why === '') return []
+  return [
+    problemAt(
+      `${at}.group`,
+      `must be at least 2 when ${why} (a group of one has nothing to compare), got ${group}`,
+    ),
+  ]
+}
+
+/** Whether any sequence can have an advantage other than 0. */
+function signalRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  const { rightWeight, wrongWeight, wrongReward, baseline, sampler } = stage
+  const error = (field: string, message: string) => [problemAt(`${at}.${field}`, message)]
+  if (rightWeight === 0 && wrongWeight === 0)
+    return error('rightWeight', `must be above 0 while ${at}.wrongWeight is 0: no sequence would be left`)
+  if (sampler === 'data' && rightWeight === 0)
+    return error('rightWeight', `must be above 0 while ${at}.sampler is data, whose answers are all right`)
+  if (sampler === 'data' && (comparing.includes(baseline) || baseline === 'batch-mean'))
+    return error(
+      'baseline',
+      `must not be ${baseline} while ${at}.sampler is data: all its answers earn 1, so every advantage would be 0`,
+    )
+  if (wrongReward === 1 && (baseline !== 'none' || rightWeight === wrongWeight))
+    return error('wrongReward', `must be below 1: right and wrong answers would count the same`)
+  if (baseline === 'none' && rightWeight === 0 && wrongReward === 0)
+    return error(
+      'wrongReward',
+      `must not be 0 while ${at}.rightWeight is 0 and ${at}.baseline is none: every advantage would be 0`,
+    )
+  return []
+}
+
+function scaleRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  const { scale, baseline, wrongReward, groupsWithoutSignal } = stage
+  const problems: ConfigProblem[] = []
+  if (baseline === 'critic' && (scale === 'group-std' || scale === 'group-mean'))
+    problems.push(
+      problemAt(
+        `${at}.scale`,
+        `must be none or batch-std while ${at}.baseline is critic: its advantages are those of tokens, not of groups; got ${scale}`,
+      ),
+    )
+  if (scale === 'group-mean' && wrongReward < 0)
+    problems.push(
+      problemAt(
+        `${at}.scale`,
+        `must not be group-mean while ${at}.wrongReward is ${wrongReward}: a group's mean reward may be 0 or below, which turns advantages round`,
+      ),
+    )
+  if (groupsWithoutSignal !== 'keep' && baseline === 'batch-mean')
+    problems.push(
+      problemAt(
+        `${at}.groupsWithoutSignal`,
+        `leaves out groups that do have a signal while ${at}.baseline is batch-mean: an all-right group lies above the batch`,
+        'warning',
+      ),
+    )
+  return problems
+}
+
+function updateRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  const { prompts, group, updatesPerBatch, epochs, surrogate, clip, clipHigh, sampler, refreshEvery } = stage
+  const problems: ConfigProblem[] = []
+  const error = (field: string, message: string) => problems.push(problemAt(`${at}.${field}`, message))
+  if ((prompts * group) % updatesPerBatch !== 0)
+    error(
+      'updatesPerBatch',
+      `must divide the rollouts of a step, ${at}.prompts x ${at}.group = ${prompts} x ${group} = ${prompts * group}, got ${updatesPerBatch}`,
+    )
+  if (clipHigh !== null && clip === null)
+    error('clipHigh', `needs ${at}.clip: it is the upper end of that range`)
+  if (clip !== null && surrogate === 'log-probability')
+    error('clip', `must be null while ${at}.surrogate is log-probability: there is no ratio to clip`)
+  const isOnPolicy = sampler === 'data' || (sampler === 'policy' && refreshEvery === 1)
+  if (clip !== null && surrogate === 'ratio' && updatesPerBatch === 1 && epochs === 1 && isOnPolicy)
+    problems.push(
+      problemAt(
+        `${at}.clip`,
+        `does nothing while ${at}.updatesPerBatch and ${at}.epochs are 1: the probability ratio is then always 1`,
+        'warning',
+      ),
+    )
+  return problems
+}
+
+function klRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  const { kl, steps, updatesPerBatch, epochs } = stage
+  if (kl.coefficient === 0) {
+    if (kl.target === null) return []
+    return [problemAt(`${at}.kl.target`, `needs ${at}.kl.coefficient above 0: the coefficient is multiplied`)]
+  }
+  if (kl.in === 'loss' && kl.estimator === 'k1')
+    return [
+      problemAt(
+        `${at}.kl.estimator`,
+        `must not be k1 while ${at}.kl.in is loss: its expected gradient is zero; k2, k3 and exact have one, or put k1 into the reward`,
+      ),
+    ]
+  if (kl.reference !== 'start' || steps > 1 || updatesPerBatch * epochs > 1) return []
+  return [
+    problemAt(
+      `${at}.kl.coefficient`,
+      `does nothing while ${at}.steps, ${at}.updatesPerBatch and ${at}.epochs are 1 and ${at}.kl.reference is start: the policy is then its own reference`,
+      'warning',
+    ),
+  ]
+}

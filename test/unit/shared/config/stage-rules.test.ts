@@ -1,0 +1,148 @@
+// Settings of a stage that leave nothing to learn from, contradict each other or do nothing: each is refused or flagged with
+// the reason and every field involved, and not a step beyond it.
+import { describe, expect, test } from 'vitest'
+import { parseStudy } from '../../../../src/shared/config/parse'
+import { algorithms } from '../../../../src/shared/config/schema/presets'
+
+/** Problems of a stage behind a pretraining, as `severity field: message`, without the stage's path. */
+function complaints(stage: Record<string, unknown>): string[] {
+  const result = parseStudy({
+    name: 'a',
+    task: { kind: 'parity' },
+    stages: [{ kind: 'pretrain' }, stage],
+  })
+  const problems = result.ok ? result.value.warnings : result.problems
+  return problems.map(({ severity, path, message }) =>
+    `${severity} ${path}: ${message}`.replaceAll('stages.1.', ''),
+  )
+}
+const rl = (settings: Record<string, unknown> = {}) =>
+  complaints({ kind: 'rl', algorithm: 'grpo', ...settings })
+const plain = (settings: Record<string, unknown> = {}) => rl({ baseline: 'none', scale: 'none', ...settings })
+const sft = (settings: Record<string, unknown> = {}) => complaints({ kind: 'sft', ...settings })
+const star = (settings: Record<string, unknown> = {}) =>
+  complaints({ kind: 'rl', algorithm: 'star', ...settings })
+
+test.each(Object.keys(algorithms))('%s as it stands has no problem', (algorithm) => {
+  expect(complaints({ kind: 'rl', algorithm })).toEqual([])
+})
+test('sft and evaluate as they stand have no problem', () => {
+  expect(sft()).toEqual([])
+  expect(complaints({ kind: 'evaluate' })).toEqual([])
+})
+
+describe('refused', () => {
+  test.each([
+    [
+      rl({ baseline: 'leave-one-out', scale: 'none', group: 1 }),
+      /^error group: must be at least 2 when baseline is leave-one-out/,
+    ],
+    [plain({ rightWeight: 0, wrongWeight: 0 }), /^error rightWeight: must be above 0 while wrongWeight is 0/],
+    [
+      plain({ rightWeight: 0 }),
+      /^error wrongReward: must not be 0 while rightWeight is 0 and baseline is none/,
+    ],
+    [rl({ wrongReward: 1 }), /^error wrongReward: must be below 1/],
+    [rl({ sampler: 'data' }), /^error baseline: must not be group-mean while sampler is data/],
+    [
+      plain({ sampler: 'data', group: 1, rightWeight: 0 }),
+      /^error rightWeight: must be above 0 while sampler is data/,
+    ],
+    [
+      rl({ baseline: 'critic' }),
+      /^error scale: must be none or batch-std while baseline is critic.*got group-std/,
+    ],
+    [
+      plain({ scale: 'group-mean', wrongReward: -1 }),
+      /^error scale: must not be group-mean while wrongReward is -1/,
+    ],
+    [
+      plain({ group: 1, groupsWithoutSignal: 'resample' }),
+      /^error groupsWithoutSignal: must be keep while group is 1/,
+    ],
+    [
+      plain({ sampler: 'data', groupsWithoutSignal: 'drop' }),
+      /^error groupsWithoutSignal: must be keep while sampler is data/,
+    ],
+    [rl({ clipHigh: 0.3 }), /^error clipHigh: needs clip/],
+    [
+      rl({ clip: 0.2, updatesPerBatch: 4, surrogate: 'log-probability' }),
+      /^error clip: must be null while surrogate is log-probability/,
+    ],
+    [
+      rl({ kl: { coefficient: 0.1, in: 'loss', estimator: 'k1' } }),
+      /^error kl.estimator: must not be k1 while kl.in is loss.*expected gradient is zero/,
+    ],
+    [rl({ kl: { target: 1 } }), /^error kl.target: needs kl.coefficient above 0/],
+    [
+      sft({ sampler: 'policy', keep: 'all', aggregation: 'sequence-sum' }),
+      /^error keep: must be right while sampler is policy.*zero expected gradient/,
+    ],
+  ])('%s', (found, message) => {
+    expect(found.some((each) => message.test(each))).toBe(true)
+    expect(found.every((each) => each.startsWith('error'))).toBe(true)
+  })
+})
+
+describe('flagged', () => {
+  test.each([
+    [rl({ clip: 0.2 }), /^warning clip: does nothing while updatesPerBatch and epochs are 1/],
+    [
+      rl({ sampler: 'stage-0', refreshEvery: 4 }),
+      /^warning refreshEvery: does nothing while sampler is stage-0/,
+    ],
+    [
+      rl({ baseline: 'batch-mean', scale: 'none', groupsWithoutSignal: 'drop' }),
+      /^warning groupsWithoutSignal: leaves out groups that do have a signal/,
+    ],
+    [
+      rl({ steps: 1, kl: { coefficient: 0.1 } }),
+      /^warning kl.coefficient: does nothing while steps, updatesPerBatch and epochs are 1/,
+    ],
+    [sft({ temperature: 0.5 }), /^warning temperature: does nothing while sampler is data/],
+    [sft({ group: 4 }), /^warning group: repeats a prompt 4 times while sampler is data/],
+    [
+      sft({ sampler: 'stage-0', mixture: [{ at: 0, longFraction: 0.5 }] }),
+      /^warning mixture: has a longFraction that does nothing/,
+    ],
+    [
+      sft({ sampler: 'policy', keep: 'all', aggregation: 'sequence-mean' }),
+      /^warning keep: all leaves nothing to learn.*aggregation sequence-mean/,
+    ],
+    [star({ distinct: true }), /^warning distinct: does nothing while group is 1/],
+    [star({ sampler: 'stage-0', refreshEvery: null }), /^warning refreshEvery: does nothing/],
+  ])('%s', (found, message) => {
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(message)
+  })
+})
+
+describe('let through: one step beyond a rule', () => {
+  test.each([
+    ['a clip with two epochs', rl({ clip: 0.2, epochs: 2 })],
+    ['a clip on stale samples', rl({ clip: 0.2, refreshEvery: 4 })],
+    ['k1 in the reward', rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k1' } })],
+    ['a KL to the start over two steps', rl({ steps: 2, kl: { coefficient: 0.1 } })],
+    ['negatives alone that earn -1', plain({ rightWeight: 0, wrongReward: -1 })],
+    ['a critic whitened over the batch', rl({ baseline: 'critic', scale: 'batch-std' })],
+    ['SFT on all samples of a teacher', sft({ sampler: 'stage-0', keep: 'all', group: 4 })],
+    [
+      'SFT on all its own samples at another temperature',
+      sft({ sampler: 'policy', keep: 'all', temperature: 0.7 }),
+    ],
+    ['positives of the data, group of one', plain({ sampler: 'data', group: 1 })],
+  ])('%s', (_, found) => {
+    expect(found).toEqual([])
+  })
+})
+
+test('rules across fields are told together with fields that are wrong in themselves, unless they are about those', () => {
+  expect(rl({ clipHigh: 0.3, temperature: 0, unknown: 1 })).toEqual([
+    'error temperature: must be a number above 0 and at most 10, got 0',
+    expect.stringMatching(/^error unknown: unknown key/),
+    expect.stringMatching(/^error clipHigh: needs clip/),
+  ])
+  expect(rl({ group: 0, baseline: 'leave-one-out' })).toEqual([
+    'error group: must be a whole number from 1 to 65536, got 0',
+  ])
+})
