@@ -23,8 +23,7 @@ export interface Rewarded {
 
 /**
  * Advantages of sequences, w (r - b) / s. Baseline b: 0, the mean reward of the batch, of the group (Shao et al. 2024, eq. 3),
- * of the others in the group (RLOO, Ahmadian et al. 2024, eq. 7; 0 in a group of 1), or of the greedy answer (ReMax, Li et al.
- * 2024, eq. 5). Scale s: 1; the population standard deviation of the group's rewards (Shao et al.) or of all r - b of the batch
+ * of the others in the group (RLOO, Ahmadian et al. 2024; 0 in a group of 1), or of the greedy answer (ReMax, Li et al. 2024). Scale s: 1; the population standard deviation of the group's rewards (Shao et al.) or of all r - b of the batch
  * (REINFORCE++, Hu et al. 2025, over sequences here, over tokens there); or the mean reward of the group (MaxRL, Tajwar et al.
  * 2026); each + 1e-6. w: weight of right or of wrong answers. Advantages of a critic come from `generalizedAdvantages`.
  */

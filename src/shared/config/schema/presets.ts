@@ -71,26 +71,27 @@ export const policyGradientPresets = {
   },
   'grpo-mask': {
     title: 'GRPO mask',
-    source: 'Kim 2026, CMU-CS-26-107, loss axis: GRPO on right answers only',
+    source: 'Kim 2026, CMU-CS-26-107, loss axis: GRPO on right answers only, groups without signal dropped',
     formula: '(1 - mean_G) / (std_G + 1e-6) where right, else 0',
     choices: { baseline: 'group-mean', scale: 'group-std', wrongWeight: 0, groupsWithoutSignal: 'drop' },
   },
   reinforce: {
     title: 'REINFORCE',
-    source: 'Williams 1992, with the batch mean as baseline',
+    source: 'Williams 1992, REINFORCE with the batch mean as baseline',
     formula: 'r - mean of the batch, r = +1 or -1',
     choices: { wrongReward: -1, baseline: 'batch-mean' },
   },
   'reinforce-no-baseline': {
     title: 'REINFORCE (no baseline)',
-    source: 'Williams 1992, eq. 11 without baseline',
+    source: 'Williams 1992, REINFORCE without a baseline',
     formula: 'r = +1 or -1',
     choices: { wrongReward: -1 },
   },
   'reinforce++': {
     title: 'REINFORCE++',
-    source: 'Hu et al. 2025, arXiv 2501.03262: KL in the reward, advantages normalised over the batch, PPO clip',
-    formula: '(r - kl - mean of the batch) / std of the batch',
+    source:
+      'Hu et al. 2025, arXiv 2501.03262: KL in the reward, advantages normalised over the batch (over sequences here, over tokens there), PPO clip',
+    formula: '(R - mean of the batch) / (std of the batch + 1e-6), R = r - 0.01 k1 of the sequence',
     choices: {
       baseline: 'batch-mean',
       scale: 'batch-std',
@@ -104,19 +105,20 @@ export const policyGradientPresets = {
   },
   rloo: {
     title: 'RLOO',
-    source: 'Ahmadian et al. 2024, arXiv 2402.14740, eq. 7, without KL',
+    source: 'Ahmadian et al. 2024, arXiv 2402.14740, the leave-one-out estimator without KL',
     formula: 'r - mean of the others in the group',
     choices: { baseline: 'leave-one-out' },
   },
   remax: {
     title: 'ReMax',
-    source: 'Li et al. 2024, arXiv 2310.10505, eq. 5',
+    source: 'Li et al. 2024, arXiv 2310.10505, the greedy answer as baseline, without KL',
     formula: 'r - r of the greedy answer',
     choices: { baseline: 'greedy' },
   },
   dapo: {
     title: 'DAPO',
-    source: 'Yu et al. 2025, arXiv 2503.14476, eq. 8: clip-higher, token mean, dynamic sampling',
+    source:
+      'Yu et al. 2025, arXiv 2503.14476, eq. 8: clip-higher, token mean, dynamic sampling; no overlong penalty',
     formula: '(r - mean_G) / (std_G + 1e-6), groups without signal drawn again',
     choices: {
       baseline: 'group-mean',
@@ -130,8 +132,10 @@ export const policyGradientPresets = {
   },
   ppo: {
     title: 'PPO',
-    source: 'Schulman et al. 2017, arXiv 1707.06347, eq. 7, 9 and 11; advantages whitened over the batch',
-    formula: 'generalised advantage estimate of a critic',
+    source:
+      'Schulman et al. 2017, arXiv 1707.06347, eq. 7, 9 and 11; advantages normalised over the tokens of the batch, no KL',
+    formula:
+      '(A - mean of the batch) / (std of the batch + 1e-6), A = generalised advantage estimate of a critic',
     choices: {
       baseline: 'critic',
       scale: 'batch-std',
