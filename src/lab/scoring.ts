@@ -11,6 +11,7 @@ import { klTerm } from './kl'
 import type { LanguageModel } from './model/language-model'
 import { entropyOf, targetLogprobs } from './objectives'
 import type { Sampled } from './sampler'
+import { groupsOf } from './weights'
 
 /** What is asked of completions. */
 export interface ScoringOptions {
@@ -49,9 +50,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     functions: isAsked ? { score: scoreFunction(options) } : {},
     score(program, sampled) {
       if (!isAsked) return sampled.map(() => noScores)
-      const scores: Scores[] = []
-      for (let start = 0; start < sampled.length; start += rows) {
-        const chosen = sampled.slice(start, start + rows)
+      return groupsOf(sampled, rows).flatMap((chosen) => {
         const outputs = program.call('score', packSequences(task, chosen, rows))
         const valuesOf = (name: keyof Scores, row: number, length: number) => {
           const values = outputs[name]?.values
@@ -59,16 +58,13 @@ export function createScoring(options: ScoringOptions): Scoring {
           assert(values instanceof Float32Array, `${name} are float32`)
           return values.slice(row * task.answerLength, row * task.answerLength + length)
         }
-        scores.push(
-          ...chosen.map(({ output: { length } }, row) => ({
-            logprobs: valuesOf('logprobs', row, length),
-            entropies: valuesOf('entropies', row, length),
-            divergences: valuesOf('divergences', row, length),
-            values: valuesOf('values', row, length),
-          })),
-        )
-      }
-      return scores
+        return chosen.map(({ output: { length } }, row) => ({
+          logprobs: valuesOf('logprobs', row, length),
+          entropies: valuesOf('entropies', row, length),
+          divergences: valuesOf('divergences', row, length),
+          values: valuesOf('values', row, length),
+        }))
+      })
     },
   }
 }

@@ -1,14 +1,30 @@
 // What a run's programs are, as one hash: equal hashes mean programs that cost the same, whatever their seeds, rates and
 // numbers of steps.
 import { createHash } from 'node:crypto'
-import type { RunConfig, StageConfig } from '../shared/config/schema'
+import {
+  isRejection,
+  type PolicyGradientStage,
+  type RunConfig,
+  type StageConfig,
+} from '../shared/config/schema'
 
 /** Fields that change numbers, lengths of runs or what is written down, and not what a program computes. */
 const irrelevant = {
   config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
   task: ['longFraction', 'partialFraction', 'levels'],
   evaluate: ['every'],
-  stage: ['steps', 'reward', 'wrongReward', 'rightWeight', 'wrongWeight', 'scale', 'aggregation', 'from', 'levels', 'mixture'],
+  stage: [
+    'steps',
+    'reward',
+    'wrongReward',
+    'rightWeight',
+    'wrongWeight',
+    'scale',
+    'aggregation',
+    'from',
+    'levels',
+    'mixture',
+  ],
   optimizer: ['learningRate', 'warmupSteps', 'decay'],
 } as const
 
@@ -29,9 +45,30 @@ export function programSignature(config: RunConfig, versions: Readonly<Record<st
 
 function programFields(stage: StageConfig): Record<string, unknown> {
   const fields = without(stage, irrelevant.stage)
-  return stage.kind === 'evaluate'
-    ? fields
-    : { ...fields, optimizer: without(stage.optimizer, irrelevant.optimizer) }
+  if (stage.kind === 'evaluate') return fields
+  return {
+    ...fields,
+    optimizer: without(stage.optimizer, irrelevant.optimizer),
+    ...(stage.kind === 'rl' && !isRejection(stage) ? choiceFields(stage) : {}),
+  }
+}
+
+/** Of a policy gradient's choices what its functions depend on: two presets with the same functions cost the same. */
+function choiceFields(stage: PolicyGradientStage): Record<string, unknown> {
+  const { sampler, refreshEvery, baseline, surrogate, clip, groupsWithoutSignal, entropyBonus, kl } = stage
+  const withKl = { in: kl.in, estimator: kl.estimator, adapted: kl.target !== null }
+  return {
+    algorithm: 'policy-gradient',
+    sampler: sampler === 'data' ? 'data' : sampler === 'policy' && refreshEvery === 1 ? 'policy' : 'frozen',
+    refreshEvery: undefined,
+    baseline: baseline === 'critic' || baseline === 'greedy' ? baseline : 'rewards',
+    clip: surrogate === 'ratio' && clip !== null,
+    clipHigh: undefined,
+    groupsWithoutSignal: groupsWithoutSignal === 'resample',
+    entropyBonus: entropyBonus > 0,
+    kl: kl.coefficient > 0 ? withKl : null,
+    critic: baseline === 'critic' ? stage.critic.clip !== null : null,
+  }
 }
 
 function without(value: object, names: readonly string[]): Record<string, unknown> {

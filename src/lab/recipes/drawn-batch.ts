@@ -27,12 +27,12 @@ export function drawBatch(
   round: () => Round,
   task: Task,
 ): DrawnBatch {
-  const sampled: Sampled[] = []
-  const greedy: Sampled[] = []
+  let sampled: readonly Sampled[] = []
+  let greedy: readonly Sampled[] = []
   for (let rounds = 1; ; rounds++) {
     const drawn = round()
-    sampled.push(...drawn.sampled)
-    greedy.push(...drawn.greedy)
+    sampled = [...sampled, ...drawn.sampled]
+    greedy = [...greedy, ...drawn.greedy]
     const all = scoreRollouts(sampled, reward, wrongReward, task)
     const signal = groupsWithSignal(all.right, group)
     const withSignal = [...signal.keys()].filter((index) => signal[index])

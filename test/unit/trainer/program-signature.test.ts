@@ -35,3 +35,34 @@ test('shapes, stages, the optimizer, and versions make other programs', () => {
   others.push(programSignature(runConfig(), { ...versions, tensorflow: '2.22.0' }))
   expect(new Set([of({}), ...others]).size).toBe(others.length + 1)
 })
+
+test('a policy gradient counts by what its functions compute, not by the name of its preset', () => {
+  const rl = (fields: Record<string, unknown>) => of({ stages: [stage, { kind: 'rl', ...fields }] })
+  const plain = { algorithm: 'grpo' }
+  const same = [
+    { algorithm: 'dr-grpo' },
+    { algorithm: 'rloo' },
+    { algorithm: 'psr' },
+    { ...plain, aggregation: 'token-mean' },
+    { ...plain, kl: { estimator: 'exact' } },
+    { ...plain, critic: { lambda: 0.5 } },
+  ]
+  for (const fields of same) expect(rl(fields), JSON.stringify(fields)).toBe(rl(plain))
+  const others = [
+    plain,
+    { ...plain, refreshEvery: 4 },
+    { ...plain, sampler: 'data' },
+    { ...plain, baseline: 'greedy' },
+    { ...plain, baseline: 'critic' },
+    { ...plain, groupsWithoutSignal: 'resample' },
+    { ...plain, entropyBonus: 0.01 },
+    { ...plain, kl: { coefficient: 0.1 } },
+    { ...plain, kl: { coefficient: 0.1, estimator: 'exact' } },
+    { ...plain, kl: { coefficient: 0.1, in: 'reward' } },
+    { ...plain, kl: { coefficient: 0.1, target: 1 } },
+    { ...plain, updatesPerBatch: 4 },
+    { ...plain, updatesPerBatch: 4, clip: 0.2 },
+    { ...plain, epochs: 2 },
+  ].map(rl)
+  expect(new Set(others).size).toBe(others.length)
+})
