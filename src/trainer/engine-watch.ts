@@ -29,12 +29,17 @@ export class EngineWatch implements Engine {
   /** The last call of each function, the latest last. */
   private readonly calls = new Map<string, FunctionCall>()
   private broken: FunctionCall | undefined
+  private inCalls = 0
 
-  /** `signal`: gives up a program between two functions. `onFirstCall`: hears of each function before it is compiled. */
+  /**
+   * `signal`: gives up a program between two functions. `onFirstCall`: hears of each function before it is compiled. `now`:
+   * seconds, from any start.
+   */
   constructor(
     private readonly engine: Engine,
     private readonly signal?: AbortSignal,
     private readonly onFirstCall: (name: string) => void = () => undefined,
+    private readonly now: () => number = () => 0,
   ) {}
 
   get name(): Engine['name'] {
@@ -58,6 +63,11 @@ export class EngineWatch implements Engine {
   /** The first call that gave a number, such as a loss, that is not finite. */
   get brokenCall(): FunctionCall | undefined {
     return this.broken
+  }
+
+  /** Seconds that calls of functions took so far: the rest of a run's time is the host's. */
+  get callSeconds(): number {
+    return this.inCalls
   }
 
   /** Sums over all programs made so far. */
@@ -114,7 +124,9 @@ export class EngineWatch implements Engine {
         const call: FunctionCall = { name, definition: declared, inputs }
         this.calls.delete(name)
         this.calls.set(name, call)
+        const begin = this.now()
         call.outputs = program.call(name, inputs)
+        this.inCalls += this.now() - begin
         if (!Object.values(call.outputs).every(isFiniteNumber)) this.broken ??= call
         return call.outputs
       },

@@ -119,9 +119,8 @@ async function train(options: TrainOptions): Promise<TrainingEnd & Pick<EngineCh
     versions: versionsOf(programFolder),
     cache,
   })
-  const watch = new EngineWatch(opened.engine, commands.stopAsked, (name) =>
-    log(`getting function ${name} ready`),
-  )
+  const announce = (name: string) => log(`getting function ${name} ready`)
+  const watch = new EngineWatch(opened.engine, commands.stopAsked, announce, now)
   // Getting programs ready is no part of a step or an evaluation.
   const working = (): number => now() - preparationSeconds(watch.preparation)
   const experiment = createExperiment({ engine: watch, config, data, clock: working })

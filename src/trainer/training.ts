@@ -95,17 +95,16 @@ export class Training {
   }
 
   private async runStages(start: StartingPoint): Promise<TrainingEnd> {
-    const { config, log } = this.options
+    const { config } = this.options
     for (let stage = start.stage; stage < config.stages.length; stage++) {
       const end = await this.runStage(stage, stage === start.stage ? start : undefined)
       if (end !== undefined) return end
-      log(`stage ${stage} done`)
     }
     return { state: 'finished', reason: 'All stages are done.' }
   }
 
   private async runStage(stage: number, start: StartingPoint | undefined): Promise<TrainingEnd | undefined> {
-    const { config, log } = this.options
+    const { config, clock, watch, log } = this.options
     const settings = stageAt(config, stage)
     const { kind } = settings
     const steps = stageSteps(settings)
@@ -120,6 +119,7 @@ export class Training {
     if (stopped !== undefined) return stopped
     // At a stage's beginning its `from` decides.
     if (start?.step !== undefined) this.putState(start)
+    const [begun, called] = [clock.seconds(), watch.callSeconds]
     while (this.step < steps) {
       const end = await this.obey()
       if (end !== undefined) return end
@@ -128,6 +128,9 @@ export class Training {
       this.heap.keep()
       if (isSaved(config, stage, this.step)) await this.save()
     }
+    const seconds = clock.seconds() - begun
+    const share = ((100 * (watch.callSeconds - called)) / seconds).toFixed(1)
+    log(`stage ${stage} done: ${seconds.toFixed(1)} s with its programs ready, ${share}% in engine calls`)
     return undefined
   }
 

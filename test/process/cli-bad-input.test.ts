@@ -32,6 +32,26 @@ test.each([
   ['a seed that is no integer', toyStudy({ seed: 1.5 }), /study\.yaml.*seed/],
   ['a syntax error', 'name: s\ntask: { kind: parity\nstages: []\n', /study\.yaml:[23].*syntax error/],
   ['an empty file', '', /study\.yaml.*empty/],
+  [
+    'an unknown preset',
+    toyStudy({ stages: [{ kind: 'rl', algorithm: 'gpro' }] }),
+    /study\.yaml.*stages\.0\.algorithm.*grpo/,
+  ],
+  [
+    'a stage that needs the end of one that comes later',
+    toyStudy({ stages: [{ kind: 'pretrain', steps: 4, batch: 4, from: 'stage-3' }] }),
+    /study\.yaml.*stages\.0\.from: must name an earlier stage.*stage-3/,
+  ],
+  [
+    'a stage that needs a run there is none of',
+    toyStudy({ stages: [{ kind: 'sft', steps: 4, prompts: 4, sampler: 'nobody/0-12' }] }),
+    /stages\.0\.sampler.*nobody/,
+  ],
+  [
+    'pass@k of more attempts than samples',
+    toyStudy({ stages: [{ kind: 'evaluate', problems: 4, samples: 8, k: [1, 16] }] }),
+    /study\.yaml.*stages\.0\.k: must be at most stages\.0\.samples \(8\), got 16/,
+  ],
   ['a missing donor', toyStudy({ init: { run: 'nobody', checkpoint: '0-12' } }), /init\.run.*nobody/],
 ])('%s', async (_name, text, message) => {
   const workspace = tempFolder()
@@ -64,15 +84,37 @@ test('a missing checkpoint is named with those that exist', async () => {
     stderr: expect.stringMatching(/init\.run.*model\.width is 32 here and 16 there/) as string,
   })
 
+  const shorter = await afterword(workspace, 'run', ...toy, study, ...set('0-12'), '--set', 'task.bits=6')
+  expect(shorter.code).toBe(2)
+  expect(shorter.stderr).toMatch(
+    /init\.run: the weights of run \S+ do not fit: sequences here have up to 14 tokens and the model there has positions for 10 \(task\.bits is 6 here and 4 there\)/,
+  )
+
+  const from = (reference: string) => ['--set', `stages.0.from=${reference}`]
+  const absent = await afterword(workspace, 'run', ...toy, study, ...from(`${run}/0-99`))
+  expect(absent.code).toBe(2)
+  expect(absent.stderr).toMatch(/stages\.0\.from: run \S+ has no checkpoint 0-99; it has .*0-12/)
+  const words = join(tempFolder(), 'words.yaml')
+  writeFileSync(
+    words,
+    toyStudy({
+      task: { kind: 'compose', length: 2 },
+      stages: [{ kind: 'pretrain', steps: 4, batch: 4, from: `${run}/0-12` }],
+    }),
+  )
+  const otherTask = await afterword(workspace, 'run', ...toy, words)
+  expect(otherTask.code).toBe(2)
+  expect(otherTask.stderr).toMatch(/stages\.0\.from: .* task\.kind is compose here and parity there/)
+
   const started = await afterword(workspace, 'run', ...toy, study, ...set('0-12'), '--json')
   expect(started.code).toBe(0)
-  const from = await afterword(
+  const shown = await afterword(
     workspace,
     'show',
     (JSON.parse(started.stdout) as { runs: { id: string }[] }).runs[0]?.id ?? '',
     '--json',
   )
-  expect(JSON.parse(from.stdout)).toMatchObject({ run: { lineage: { init: { run, checkpoint: '0-12' } } } })
+  expect(JSON.parse(shown.stdout)).toMatchObject({ run: { lineage: { init: { run, checkpoint: '0-12' } } } })
 })
 
 test('a workspace that cannot be written is named', async () => {
@@ -111,4 +153,19 @@ test('--debug shows where an error comes from', async () => {
   const result = await afterword(tempFolder(), 'run', 'none.yaml', '--debug')
   expect(result.code).toBe(2)
   expect(result.stderr).toMatch(/\n\s+at /)
+})
+
+test('a vocabulary that differs from that of the weights a stage starts from is named', async () => {
+  const workspace = tempFolder()
+  const study = join(tempFolder(), 'study.yaml')
+  const task = { kind: 'compose', length: 2, symbols: 4, trainFunctions: 2, heldOutFunctions: 0, depth: 2 }
+  writeFileSync(study, toyStudy({ task, stages: [{ kind: 'pretrain', steps: 2, batch: 4 }] }))
+  const trained = await afterword(workspace, 'run', ...toy, study, '--json')
+  const { runs } = JSON.parse(trained.stdout) as { runs: { id: string }[] }
+  const from = ['--set', `stages.0.from=${runs[0]?.id}/0-2`]
+  const result = await afterword(workspace, 'run', ...toy, study, ...from, '--set', 'task.symbols=3')
+  expect(result.code).toBe(2)
+  expect(result.stderr).toMatch(
+    /stages\.0\.from: the weights of run \S+ do not fit: another vocabulary: \d+ tokens here and \d+ there, token 3 is .* here and "d" there/,
+  )
 })

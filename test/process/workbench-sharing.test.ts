@@ -83,3 +83,33 @@ test('the samples of a fork are found through its own index', async () => {
   ).toBe('')
   expect(readdirSync(join(fork?.folder ?? '', 'checkpoints')).sort()).toEqual(['0-9', '1-3'])
 })
+
+test('stages that start from another run, from an earlier stage or only measure are shared like others', async () => {
+  const workbench = await opened(tempFolder())
+  const [teacher] = await trained(workbench, toyStudy({ name: 'teacher', stages: [pretrain] }))
+  const leading = [
+    { ...pretrain, steps: 3 },
+    { kind: 'sft', sampler: `${teacher?.record.id}/0-9`, prompts: 4, group: 2, steps: 2 },
+    { kind: 'evaluate', problems: 4, samples: 4, from: 'stage-0' },
+  ]
+  const last = (algorithm: string) => ({ ...arm(algorithm), from: 'stage-1' })
+  const sweep = { 'stages.3.algorithm': ['grpo', 'reinforce'] }
+  const [donor, fork] = await trained(workbench, toyStudy({ stages: [...leading, last('grpo')], sweep }))
+  expect(fork?.record.forkedFrom).toEqual({ run: donor?.record.id, checkpoint: '2-0' })
+  const [alone] = await trained(
+    workbench,
+    toyStudy({ name: 'alone', stages: [...leading, last('reinforce')] }),
+  )
+  expect(alone?.record.forkedFrom).toBeUndefined()
+  expect(await reproducible(fork?.folder ?? '')).toEqual(await reproducible(alone?.folder ?? ''))
+  expect(readdirSync(join(fork?.folder ?? '', 'evaluations'))).toEqual(['2-0.jsonl'])
+
+  // Another teacher is another stage.
+  const [other] = await trained(
+    workbench,
+    toyStudy({
+      stages: [leading[0], { ...leading[1], sampler: `${donor?.record.id}/0-3` }, leading[2], last('grpo')],
+    }),
+  )
+  expect(other?.record.forkedFrom).toEqual({ run: donor?.record.id, checkpoint: '0-3' })
+})

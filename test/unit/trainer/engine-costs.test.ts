@@ -31,6 +31,12 @@ test('a long run takes the engine with the fastest steps, a short one the engine
   expect(other?.runSeconds).toBeCloseTo(10 + 1.01 + 0.55)
 })
 
+test('an evaluate stage costs its one evaluation, and has no steps to speak of', () => {
+  const alone = runConfig({ stages: [{ kind: 'evaluate', problems: 4, samples: 4 }] })
+  const measured = { ...measurement, engines: { graph: [times(1, 0, 0.1)] } }
+  expect(engineCosts(measured, alone)).toEqual([{ engine: 'graph', stepSeconds: 0, runSeconds: 2.1 }])
+})
+
 test('the reason has the figures, and says why an engine has none', () => {
   expect(choiceReason(measurement, ofSteps(10_000))).toBe(
     'measured on this machine on 2026-11-21: xla 10.1 ms, graph 18.3 ms a step, the whole run with evaluations and compiling 161 s against 285 s',
