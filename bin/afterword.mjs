@@ -11,7 +11,7 @@ import { prepareNative } from '../scripts/setup/native.mjs'
 import { doctor } from '../scripts/doctor.mjs'
 
 /** Commands that train; the others never load TensorFlow and do not wait for it. */
-const TRAINING_COMMANDS = ['run', 'resume', 'measure']
+const TRAINING_COMMANDS = ['run', 'resume', 'measure', 'reproduce']
 
 const [command = '', ...rest] = process.argv.slice(2)
 await runEntry(async (context) => {

@@ -43,6 +43,7 @@ const passkFlags = {
 
 const reproduceFlags = {
   quick: { help: 'the quick form of every study: one seed, fewer points' },
+  studies: { value: 'DIR', help: 'folder of studies (<group>/<name>.yaml) in place of the built-in ones' },
   report: { value: 'FILE', help: 'write what came of it into this Markdown file, charts beside it' },
 } as const satisfies Record<string, FlagInfo>
 
@@ -141,6 +142,7 @@ export interface Arguments {
     to?: string
     k?: string
     report?: string
+    studies?: string
     workspace?: string
     quick: boolean
     json: boolean
@@ -193,8 +195,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw wrong(`usage: afterword ${info.usage}`)
   }
   const single = (name: string) => values[name]?.[0]
-  const { out, engine, device, chart, to, k, report, workspace } = Object.fromEntries(
-    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'workspace'].map((name) => [name, single(name)]),
+  const { out, engine, device, chart, to, k, report, studies, workspace } = Object.fromEntries(
+    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'studies', 'workspace'].map((name) => [name, single(name)]),
   )
   return {
     command: helpWanted ? 'help' : command,
@@ -208,6 +210,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       ...(to === undefined ? {} : { to }),
       ...(k === undefined ? {} : { k }),
       ...(report === undefined ? {} : { report }),
+      ...(studies === undefined ? {} : { studies }),
       ...(workspace === undefined ? {} : { workspace }),
       quick: switches.has('quick'),
       json: switches.has('json'),

@@ -51,7 +51,7 @@ export interface Finding {
 type Bound = 'more' | 'less' | 'either'
 
 /** A number made of one run, or why there is none. */
-interface Measured {
+export interface Measured {
   value: number
   bound?: Bound
   note?: string
@@ -193,8 +193,14 @@ function boundOf(measured: readonly Measured[]): Bound | undefined {
   return bounds.size > 1 ? 'either' : [...bounds][0]
 }
 
-/** What a statement makes of the rows of one run. */
-function reduce(statement: Statement, run: JudgedRun): Measured {
+/** The fields of a statement (or a chart) that say how one number is made of a run. */
+export type FigureFields = Pick<
+  Statement,
+  'metric' | 'against' | 'stage' | 'steps' | 'lastSteps' | 'lastValues' | 'take' | 'reaches' | 'unit'
+>
+
+/** What is made of the rows of one run. */
+export function reduce(statement: FigureFields, run: JudgedRun): Measured {
   const { metric, against, take } = statement
   if (run.state !== 'finished') return { value: NaN, note: `a run is ${run.state}` }
   const found = rowsOf(statement, run).flatMap((row) => {
@@ -223,7 +229,7 @@ const reductions = {
 
 /** Where the level is reached; where it never is, the end of the rows as a bound from below. */
 function firstCrossing(
-  { reaches = NaN, unit, stage }: Statement,
+  { reaches = NaN, unit, stage }: FigureFields,
   found: readonly { row: JudgedRow; value: number }[],
   run: JudgedRun,
 ): Measured {
@@ -234,7 +240,7 @@ function firstCrossing(
   return { value: last === undefined ? NaN : count(last), bound: 'more' }
 }
 
-function rowsOf({ stage, steps, lastSteps }: Statement, run: JudgedRun): readonly JudgedRow[] {
+function rowsOf({ stage, steps, lastSteps }: FigureFields, run: JudgedRun): readonly JudgedRow[] {
   if (stage === undefined) return run.rows
   const index = stageIndex(stage, run)
   const rows = run.rows.filter((row) => row.stage === index)

@@ -41,7 +41,7 @@ export interface ParsedStudy {
 export type ParseResult = { ok: true; value: ParsedStudy } | { ok: false; problems: ConfigProblem[] }
 
 /** Fields of a study that its runs do not have. */
-const notOfRuns = ['about', 'sweep', 'arms', 'quick', 'statements']
+const notOfRuns = ['about', 'sweep', 'arms', 'quick', 'statements', 'charts']
 
 /** Parses a study file's text; problems carry the line where it is known. */
 export function parseStudyText(text: string): ParseResult {

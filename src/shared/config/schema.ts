@@ -6,7 +6,7 @@ import { modelSchema } from './schema/models'
 import { rejectionPresets, type RejectionName } from './schema/presets'
 import { rlStageSchema } from './schema/rl'
 import { evaluateStage, pretrainStage, sftStage } from './schema/stages'
-import { statements } from './schema/statements'
+import { charts, statements } from './schema/statements'
 import { taskSchema } from './schema/tasks'
 
 /** Stages, told apart by `kind`, run in order. */
@@ -39,7 +39,7 @@ const evaluateSchema = z.strictObject({
     title: 'Cells',
     unit: 'inputs',
     description:
-      'Fresh inputs for every split and level of a task that has them, decoded greedily and sampled once, logged as eval/<split>/level-<n>/…; 0: none.',
+      'Fresh inputs for every split and level of a task that has them, answered like the others and logged as eval/<split>/level-<n>/…; 0: none.',
     advanced: true,
   }),
 })
@@ -79,6 +79,11 @@ const aboutSchema = z.strictObject({
   source: field(z.string().default(''), {
     title: 'Source',
     description: 'The work: authors, year, identifier, section.',
+  }),
+  machine: field(z.enum(['any', 'gpu']).default('any'), {
+    title: 'Machine',
+    description:
+      'gpu: too large for a workstation without one, where `afterword reproduce` only checks the config.',
   }),
 })
 
@@ -170,6 +175,7 @@ export const studySchema = z.strictObject({
       'Dotted paths and the values they have in a quick run of the study (sweep.seed: [0]; arms: a list of names keeps those arms).',
   }),
   statements,
+  charts,
 })
 
 export type RunConfig = z.output<typeof runConfigSchema>

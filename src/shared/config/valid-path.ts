@@ -12,6 +12,7 @@ export const studyFields: readonly string[] = [
   'arms',
   'quick',
   'statements',
+  'charts',
 ]
 
 /** Why a path leads nowhere, with the nearest one that does; undefined where it is fine. */

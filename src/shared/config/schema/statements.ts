@@ -1,5 +1,5 @@
-// What a study claims, in a form a program can check: in words, and as a figure of its runs with a band. How the figure is
-// made is in src/statistics/statements.ts, rules across these fields in ../statement-rules.ts.
+// What a study claims, in a form a program can check: in words, and as a figure of its runs with a band; and the charts that
+// show it. How figures are made is in src/statistics/statements.ts, rules across these fields in ../statement-rules.ts.
 import { z } from 'zod'
 import { count, field } from './field'
 
@@ -15,12 +15,8 @@ const stage = field(z.int().min(-64).max(63).optional(), {
 })
 const metric = z.string().min(1)
 
-/** One statement of a study. */
-export const statementSchema = z.strictObject({
-  claim: field(z.string().min(1), {
-    title: 'Claim',
-    description: 'What the work says must be seen, in words.',
-  }),
+/** A figure of a run: which rows, which metric, and what is made of its values. */
+const figureFields = {
   where,
   stage,
   metric: field(metric, {
@@ -60,6 +56,15 @@ export const statementSchema = z.strictObject({
     title: 'Unit',
     description: 'With take first: what is counted.',
   }),
+}
+
+/** One statement of a study. */
+export const statementSchema = z.strictObject({
+  claim: field(z.string().min(1), {
+    title: 'Claim',
+    description: 'What the work says must be seen, in words.',
+  }),
+  ...figureFields,
   minus: field(
     z
       .strictObject({
@@ -97,5 +102,31 @@ export const statements = field(z.array(statementSchema).default([]), {
   title: 'Statements',
   description:
     'What the study claims, each with a figure of its runs and the band it must lie in; checked by `afterword reproduce`.',
+  advanced: true,
+})
+
+const chartSchema = z.strictObject({
+  ...figureFields,
+  over: field(z.string().min(1).default('step'), {
+    title: 'Over',
+    description:
+      'What the metric is drawn over: step, sequences or tokens (a curve), another metric (a path through both), k (pass@k: the metric without its @k), or an axis of the sweep (the figure of each run, as a statement makes it).',
+  }),
+  stages: field(z.array(z.int().min(0)).optional(), {
+    title: 'Stages',
+    description: 'For curves: the stages drawn; empty: all that have values.',
+  }),
+  scale: field(z.enum(['linear', 'log']).default('linear'), {
+    title: 'Scale',
+    description: 'Scale of the figures.',
+  }),
+})
+
+export type StudyChart = z.output<typeof chartSchema>
+
+/** The charts of a study. */
+export const charts = field(z.array(chartSchema).default([]), {
+  title: 'Charts',
+  description: 'What `afterword reproduce` draws of the study.',
   advanced: true,
 })
