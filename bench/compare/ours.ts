@@ -12,10 +12,11 @@ import type { LanguageModel } from '../../src/lab/model/language-model'
 import { rolloutFunction } from '../../src/lab/model/rollout'
 import { adamValues, optimizerState } from '../../src/lab/optimizer'
 import { createPolicyGradient } from '../../src/lab/recipes/policy-gradient'
-import type { Task } from '../../src/lab/tasks/task'
 import { nextTokenUpdate } from '../../src/lab/updates'
 import { tokenMeanWeights } from '../../src/lab/weights'
 import { stageSchema } from '../../src/shared/config/schema'
+import { pretrainStage } from '../../src/shared/config/schema/stages'
+import type { Task } from '../../src/shared/tasks/task'
 
 /** What a row of bench/compare/rows.mjs says. */
 interface Row {
@@ -53,13 +54,18 @@ function plainTask({ vocabulary, promptLength, answerLength }: Row): Task {
     hasPaddedPrompts: false,
     promptLength,
     answerLength,
+    cells: [],
+    inputs: Infinity,
     drawPrompts: (stream, count) => draw(stream, count * promptLength),
     drawExamples: (stream, count) => ({
       count,
       prompts: draw(stream, count * promptLength),
       answers: draw(stream, count * answerLength),
     }),
+    rightOutputs: () => ({ short: [] }),
     isRight: (_prompt, output) => (output.at(-1) ?? vocabulary) < vocabulary / 2,
+    isLong: () => true,
+    finalAnswer: () => '',
   }
 }
 
@@ -74,7 +80,7 @@ function modelWork(model: LanguageModel): Pick<Work, 'parameters' | 'state' | 'i
 const streamOf = (purpose: string, step: number) => createStream({ seed: 0, purpose, stage: 0, step })
 
 function trainWork(row: Row, task: Task, model: LanguageModel): Work {
-  const { optimizer } = stageSchema.parse({ kind: 'pretrain' })
+  const { optimizer } = pretrainStage.parse({ kind: 'pretrain' })
   const rows = row.prompts * row.group
   const lengths = Array.from({ length: rows }, () => row.answerLength)
   return {
@@ -117,7 +123,9 @@ function grpoWork(row: Row, task: Task, model: LanguageModel): Work {
   const { prompts, group } = row
   const stage = stageSchema.parse({ kind: 'rl', algorithm: 'grpo', prompts, group, steps: 1_000_000 })
   if (stage.kind !== 'rl' || stage.algorithm !== 'grpo') throw new Error('the stage is a grpo stage')
-  const options = { task, model, seed: 0, stage: 0, clock: seconds, sampleLimit: 0 }
+  const start = model.initialise(0)
+  const weights = { start, of: () => start }
+  const options = { task, model, seed: 0, stage: 0, clock: seconds, sampleLimit: 0, weights }
   const recipe = createPolicyGradient(stage, options)
   let updates = 0
   return {

@@ -3,7 +3,6 @@ import type { ModelConfig, StageConfig, TaskConfig } from '../shared/config/sche
 import { stageSteps } from '../shared/config/schema'
 import { createTask } from '../shared/tasks/create-task'
 import type { TaskData } from '../shared/tasks/task'
-import { meanAnswerTokens } from './parity'
 
 /** What a task's sequences take of a model. */
 export interface SequenceShape {
@@ -53,16 +52,53 @@ export interface TokenCount {
 }
 
 /**
- * Expected tokens of a stage (prompt, answer, end; no padding): exact where parity is pretrained on; else at least and at most,
- * all answers of two tokens or all of the longest. Evaluations are left out.
+ * Expected tokens of a stage (prompt, answer, end; no padding): exact where the task's own sequences are trained on in one mixture;
+ * else at least and at most, all answers being the shortest or the longest that can be right. A data set's prompts count as the
+ * longest. Evaluations are left out.
  */
 export function stageTokens(task: TaskConfig, stage: StageConfig, shape: SequenceShape): TokenCount {
   if (stage.kind === 'evaluate') return { lowest: 0, highest: 0 }
   const perStep = stage.kind === 'pretrain' ? stage.batch : stage.prompts * stage.group
   const sequences = stageSteps(stage) * perStep
-  if (stage.kind === 'pretrain' && stage.mixture.length === 0 && task.kind === 'parity' && task.partialFraction === 0) {
-    const tokens = sequences * (shape.prompt + meanAnswerTokens(task))
-    return { lowest: tokens, highest: tokens }
+  const isData = stage.kind === 'pretrain' || (stage.kind === 'sft' && stage.sampler === 'data')
+  const levels = stage.kind === 'sft' ? stage.levels : null
+  const mean = isData && stage.mixture.length === 0 ? meanAnswerTokens(task, levels) : undefined
+  return {
+    lowest: sequences * (shape.prompt + (mean ?? shortestAnswer(task))),
+    highest: sequences * (shape.prompt + (mean ?? shape.answer)),
   }
-  return { lowest: sequences * (shape.prompt + 2), highest: sequences * (shape.prompt + shape.answer) }
+}
+
+/** Mean tokens of a training answer, end token included; undefined where only a data set's rows could tell. */
+function meanAnswerTokens(task: TaskConfig, levels: readonly number[] | null): number | undefined {
+  switch (task.kind) {
+    case 'parity': {
+      const { bits, longFraction, partialFraction, leap } = task
+      const partial = Math.min(partialFraction, 1 - longFraction)
+      return 2 + longFraction * (bits - 1) + partial * (Math.ceil(bits / leap) - 1)
+    }
+    case 'compose': {
+      const weights = levels ?? task.levels
+      const total = weights.reduce((sum, weight) => sum + weight, 0)
+      const level = weights.reduce((sum, weight, index) => sum + (weight * (index + 1)) / total, 0)
+      return shortestAnswer(task) + task.longFraction * level * (1 + task.length)
+    }
+    case 'hidden-method':
+      return 2 + task.longFraction * task.keyLength
+    case 'dataset':
+      return undefined
+  }
+}
+
+/** Tokens of the shortest answer that can be right, end token included. */
+function shortestAnswer(task: TaskConfig): number {
+  switch (task.kind) {
+    case 'parity':
+    case 'hidden-method':
+      return 2
+    case 'compose':
+      return task.length + 2
+    case 'dataset':
+      return 3
+  }
 }

@@ -4,12 +4,12 @@ import type { RandomStream } from '../../../src/engine/random'
 import { createLanguageModel } from '../../../src/lab/model/language-model'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { createSampler } from '../../../src/lab/sampler'
-import { createTask } from '../../../src/shared/tasks/create-task'
+import { taskOf } from '../../helpers/task'
 import { openEngines } from '../engine/engines'
 
 const engines = await openEngines({ withXla: true })
 // Of 3 answer tokens: the second call of a rollout has one token and no cache.
-const task = createTask({ kind: 'parity', bits: 2, longFraction: 0.5 })
+const task = taskOf({ kind: 'parity', bits: 2 })
 const model = createLanguageModel({ kind: 'transformer', layers: 1, width: 8, heads: 2 }, task)
 
 /** Uniform numbers that are all just below 1: bfloat16's next number up is 1. */

@@ -11,7 +11,7 @@ import { tokenMeanWeights } from '../../../src/lab/weights'
 import { createSampler } from '../../../src/lab/sampler'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { countPromptTokens, textOf, withoutPadding } from '../../../src/shared/tasks/task'
-import type { Task } from '../../../src/shared/tasks/task'
+import type { RandomStream, Task } from '../../../src/shared/tasks/task'
 import { packOutputs } from '../../../src/lab/completions'
 import { openEngines } from '../engine/engines'
 import { configOf, maxDifference, valuesOf } from './small'
@@ -21,7 +21,7 @@ const vocabulary = ['0', '1', '2', '3', '4', '5', '<end>', '<pad>']
 
 /** A task of nothing but shapes: prompts of `length` tokens, or of 1 to that many. */
 function taskOf(hasPaddedPrompts: boolean, length: number, answerLength: number): Task {
-  const drawPrompts = (stream: ReturnType<typeof createStream>, count: number) => {
+  const drawPrompts = (stream: RandomStream, count: number) => {
     const prompts = new Int32Array(count * length).fill(pad)
     for (let row = 0; row < count; row++) {
       const size = hasPaddedPrompts ? 1 + Math.floor(stream.uniform() * length) : length
@@ -39,13 +39,18 @@ function taskOf(hasPaddedPrompts: boolean, length: number, answerLength: number)
     promptLength: length,
     hasPaddedPrompts,
     answerLength,
+    cells: [],
+    inputs: Infinity,
     drawPrompts,
     drawExamples: (stream, count) => ({
       count,
       prompts: drawPrompts(stream, count),
       answers: new Int32Array(count * answerLength).fill(6),
     }),
+    rightOutputs: () => ({ short: [] }),
     isRight: () => false,
+    isLong: () => false,
+    finalAnswer: () => '',
   }
 }
 

@@ -7,13 +7,13 @@ import { createLanguageModel, joinSequences } from '../../../src/lab/model/langu
 import { targetLogprobs } from '../../../src/lab/objectives'
 import type { Sampled } from '../../../src/lab/sampler'
 import { createSampler } from '../../../src/lab/sampler'
-import { createTask } from '../../../src/shared/tasks/create-task'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { packOutputs, packPrompts } from '../../../src/lab/completions'
+import { taskOf } from '../../helpers/task'
 import { openEngines } from '../engine/engines'
 import { maxDifference, valuesOf, openQuick } from './small'
 
-const task = createTask({ kind: 'parity', bits: 7, longFraction: 0.2 })
+const task = taskOf({ kind: 'parity', bits: 7 })
 const model = createLanguageModel({ kind: 'transformer', layers: 2, width: 16, heads: 4 }, task)
 // Ten times the initial weights: a model whose choices differ from token to token.
 const parameters = model.initialise(4).map((value, index) => (index % 3 === 0 ? value * 10 : value))

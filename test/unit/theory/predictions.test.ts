@@ -1,10 +1,7 @@
-// Which predictions stand where, and the counts that the window shows before a run.
+// Which predictions stand where.
 import { describe, expect, test } from 'vitest'
-import { parameterSpecs, countParameters } from '../../../src/lab/model/parameters'
-import { createParityTask } from '../../../src/shared/tasks/parity'
 import { parseStudy } from '../../../src/shared/config/parse'
 import type { RunConfig } from '../../../src/shared/config/schema'
-import { parameterCount, stageTokens } from '../../../src/theory/counts'
 import { predictions, theoryValues } from '../../../src/theory/predictions'
 
 function config(task: object, rl: object = { algorithm: 'star' }): RunConfig {
@@ -89,38 +86,5 @@ describe('predictions for the rows of a stage', () => {
     expect(predictions(config({}, { algorithm: 'star', temperature: 1.5 }), 1, { step: 1 })).toEqual({})
     expect(predictions(config({ bits: 1 }), 0, { step: 1 })).toEqual({})
     expect(predictions(config({}), 7, { step: 1 })).toEqual({})
-  })
-})
-
-describe('counts', () => {
-  test.each([
-    [2, 64, 20],
-    [4, 128, 50],
-    [1, 12, 8],
-  ])('parameters of %d layers of width %d for %d bits are those the lab builds', (layers, width, bits) => {
-    const model = { kind: 'transformer', layers, width, heads: 4 } as const
-    const task = { kind: 'parity', bits, longFraction: 0.2 } as const
-    const { vocabulary, promptLength, answerLength } = createParityTask(task)
-    const specs = parameterSpecs(model, {
-      vocabulary: vocabulary.length,
-      context: promptLength + answerLength,
-    })
-    expect(parameterCount(model, task)).toBe(countParameters(specs))
-  })
-  test('the size in the papers: 103,424', () => {
-    expect(
-      parameterCount(
-        { kind: 'transformer', layers: 2, width: 64, heads: 4 },
-        { kind: 'parity', bits: 20, longFraction: 0.2 },
-      ),
-    ).toBe(103_424)
-  })
-  test('tokens of a stage', () => {
-    const run = config({ bits: 20, longFraction: 0.2 }, { algorithm: 'grpo' })
-    const [pretrain, rl] = run.stages
-    if (!pretrain || !rl) throw new Error('two stages')
-    // 21 of the prompt, 4.8 + 1 of the answer; 80 sequences.
-    expect(stageTokens(run, pretrain).lowest).toBeCloseTo(80 * 26.8, 9)
-    expect(stageTokens(run, rl)).toEqual({ lowest: 10_240 * 23, highest: 10_240 * 42 })
   })
 })

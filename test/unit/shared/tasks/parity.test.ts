@@ -1,24 +1,11 @@
 // The parity task: its mixture, its texts and its verifier.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createStream } from '../../../../src/engine/random'
-import { createTask } from '../../../../src/shared/tasks/create-task'
 import type { Task } from '../../../../src/shared/tasks/task'
 import { answerLengthOf, textOf } from '../../../../src/shared/tasks/task'
+import { examplesOf, streamOf, taskOf as anyTaskOf } from '../../../helpers/task'
 
-const taskOf = (bits: number, longFraction = 0.2) => createTask({ kind: 'parity', bits, longFraction })
-const streamOf = (seed: number) => createStream({ seed, purpose: 'test', stage: 0, step: 1 })
-const examplesOf = (task: Task, seed: number, count: number) => {
-  const { prompts, answers } = task.drawExamples(streamOf(seed), count)
-  return Array.from({ length: count }, (_, row) => {
-    const padded = [...answers.subarray(row * task.answerLength, (row + 1) * task.answerLength)]
-    return {
-      prompt: prompts.slice(row * task.promptLength, (row + 1) * task.promptLength),
-      padded,
-      output: padded.slice(0, padded.indexOf(task.endToken) + 1),
-    }
-  })
-}
+const taskOf = (bits: number, longFraction = 0.2): Task => anyTaskOf({ kind: 'parity', bits, longFraction })
 
 describe('parity', () => {
   it('shows bits, prefix parities and the end as text', () => {
@@ -55,6 +42,37 @@ describe('parity', () => {
       expect(padded.slice(output.length).every((token) => token === 4)).toBe(true)
       expect(answerLengthOf(taskOf(5), output)).toBe(output.length - 1)
     }
+  })
+})
+
+describe('partial chains', () => {
+  const task = anyTaskOf({ kind: 'parity', bits: 7, longFraction: 0.3, partialFraction: 0.5, leap: 3 })
+
+  it('show every leap-th prefix parity and the last, in the asked share', () => {
+    const examples = examplesOf(task, 4, 4000)
+    const partial = examples.filter(({ output }) => output.length === 4)
+    expect(Math.abs(partial.length / 4000 - 0.5)).toBeLessThan(0.05)
+    expect(Math.abs(examples.filter(({ output }) => output.length === 8).length / 4000 - 0.3)).toBeLessThan(0.05)
+    for (const { prompt, output } of partial) {
+      const parity = (bits: number) => [...prompt.subarray(0, bits)].reduce((sum, bit) => sum + bit, 0) % 2
+      expect(output).toEqual([parity(3), parity(6), parity(7), task.endToken])
+    }
+  })
+
+  it('are right under chain where the task shows them, and only there', () => {
+    const without = taskOf(7)
+    for (const { prompt, output } of examplesOf(task, 5, 200).filter(({ output }) => output.length === 4)) {
+      expect(task.isRight(prompt, output, 'chain')).toBe(true)
+      expect(without.isRight(prompt, output, 'chain')).toBe(false)
+      const wrong = [1 - (output[0] ?? 0), ...output.slice(1)]
+      expect(task.isRight(prompt, wrong, 'chain')).toBe(false)
+      expect(task.isRight(prompt, wrong, 'answer')).toBe(true)
+    }
+  })
+
+  it('leave room to a mixture that shows more whole chains', () => {
+    const lengths = examplesOf(task, 6, 2000, { longFraction: 0.5 }).map(({ output }) => output.length)
+    expect([2, 4, 8].map((length) => lengths.filter((each) => each === length).length > 0)).toEqual([false, true, true])
   })
 })
 
