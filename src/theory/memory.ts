@@ -76,13 +76,16 @@ function batchField(
   part: RunPart,
 ): { field: string; value: number; rowsEach: number } {
   const stage = config.stages[index] as StageConfig
-  // Each input is answered twice: greedily and by sampling.
-  if (part === 'evaluation') return { field: 'evaluate.samples', value: config.evaluate.samples, rowsEach: 2 }
   const path = `stages[${index}]`
-  if (stage.kind === 'pretrain') return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
   if (stage.kind === 'evaluate') {
     return { field: `${path}.samples`, value: stage.samples, rowsEach: stage.problems }
   }
+  if (part === 'evaluation') {
+    const { samples, completions } = config.evaluate
+    // Each input is answered greedily too.
+    return { field: 'evaluate.samples', value: samples, rowsEach: 1 + completions }
+  }
+  if (stage.kind === 'pretrain') return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
   if (part === 'update' && isRejection(stage)) {
     return { field: `${path}.batch`, value: stage.batch, rowsEach: 1 }
   }
