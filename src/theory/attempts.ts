@@ -56,3 +56,27 @@ function poisson(mean: number, most: number): Float64Array {
     logs[i] = (logs[i - 1] as number) + (mean === 0 ? -Infinity : Math.log(mean / i))
   return logs.map(Math.exp)
 }
+
+/** How an evaluation samples. */
+export interface Sampling {
+  temperature: number
+  /** Numbers of attempts that pass@k and maj@k are logged for. */
+  attempts: readonly number[]
+}
+
+/** Majorities of more attempts take too long to sum. */
+const MOST_VOTES = 256
+
+/** Values of pass@k and, where it is known, of maj@k under the names of their metrics. */
+export function attemptValues(
+  attempts: readonly number[],
+  pass: (k: number) => number,
+  majority?: (k: number) => number,
+): Record<string, number> {
+  const values: Record<string, number> = {}
+  for (const k of attempts) {
+    values[`theory/eval/pass@${k}`] = pass(k)
+    if (majority && k <= MOST_VOTES) values[`theory/eval/maj@${k}`] = majority(k)
+  }
+  return values
+}

@@ -1,28 +1,18 @@
-// The closed forms under the names of the metrics they predict. What holds where: pretraining's forms at the end of
-// pretraining, a STaR stage's recursion round by round from the share it starts with; other RL stages have none.
-import type { RejectionStage, RunConfig, TaskConfig } from '../shared/config/schema'
-import { isRejection } from '../shared/config/schema'
-import {
-  GREEDY_THRESHOLD,
-  greedyAccuracy,
-  greedyLength,
-  groupsWithoutSignal,
-  isGreedyLong,
-  longFraction,
-  lossFloor,
-  lossPlateau,
-  meanAnswerTokens,
-  meanLength,
-  sampledAccuracy,
-  starKeptFraction,
-  starLongFraction,
-  starRoundsToFlip,
-} from './parity'
-
-type ParityConfig = Extract<TaskConfig, { kind: 'parity' }>
+// Which closed form stands where: what a task's forms say of a config (`theory --json`), and of the rows of each of its stages.
+// Where nothing is known for sure there is no value: most RL stages have none.
+import { isRejection, type RejectionStage, type RunConfig, type StageConfig } from '../shared/config/schema'
+import { powersOfTwo } from '../statistics/pass-at-k'
+import { attemptValues, type Sampling } from './attempts'
+import { policyEntropy } from './hidden-method'
+import { hiddenMethodValues } from './hidden-method-values'
+import { linearTheoryValues } from './linear'
+import * as parity from './parity'
+import { endOfTraining, startOfStage, type TrainedMixture } from './trained-mixture'
 
 /** Shares closer to 1/3 than rounding can tell. */
 const TIE = 1e-9
+/** Attempts that `theory` prints pass@k for. */
+const MOST_ATTEMPTS = 1024
 
 /** Values by name, `theory/…`, in nats and unrounded; what is undefined is left out. */
 export type TheoryValues = Record<string, number>
@@ -31,16 +21,27 @@ export type TheoryValues = Record<string, number>
  * What the task's closed forms say of the end of pretraining, whatever the stages: `theory --json`. Where no number of
  * STaR rounds flips greedy decoding (long fraction 0) `theory/star/rounds_to_flip` is Infinity.
  */
-export function theoryValues({ task }: Pick<RunConfig, 'task'>): TheoryValues {
-  if (task.kind !== 'parity') return {}
+export function theoryValues(config: Pick<RunConfig, 'task' | 'model'>): TheoryValues {
+  const { task, model } = config
+  if (model.kind === 'linear') return linearTheoryValues(config)
+  if (task.kind === 'hidden-method') {
+    const how = { temperature: 1, attempts: powersOfTwo(MOST_ATTEMPTS) }
+    return {
+      ...hiddenMethodValues(task, { longFraction: task.longFraction, isPlainLoss: true }, how),
+      'theory/policy/entropy': policyEntropy(task.prior),
+    }
+  }
+  if (task.kind !== 'parity' || task.partialFraction > 0) return {}
   return {
-    'theory/eval/greedy_accuracy': greedyAccuracy(task),
-    'theory/eval/accuracy': sampledAccuracy(task),
-    'theory/eval/long_fraction': longFraction(task),
-    'theory/eval/mean_length': meanLength(task),
-    'theory/train/loss_per_sequence': lossPlateau(task),
-    'theory/train/loss_floor_per_sequence': lossFloor(task),
-    ...(greedyAccuracy(task) < 1 ? { 'theory/star/rounds_to_flip': starRoundsToFlip(task.longFraction) } : {}),
+    'theory/eval/greedy_accuracy': parity.greedyAccuracy(task),
+    'theory/eval/accuracy': parity.sampledAccuracy(task),
+    'theory/eval/long_fraction': parity.longFraction(task),
+    'theory/eval/mean_length': parity.meanLength(task),
+    'theory/train/loss_per_sequence': parity.lossPlateau(task),
+    'theory/train/loss_floor_per_sequence': parity.lossFloor(task),
+    ...(parity.greedyAccuracy(task) < 1
+      ? { 'theory/star/rounds_to_flip': parity.starRoundsToFlip(task.longFraction) }
+      : {}),
   }
 }
 
@@ -53,48 +54,118 @@ export interface StagePoint {
 
 /** What the closed forms say of the rows of a stage; empty where they say nothing. */
 export function predictions(config: RunConfig, stage: number, point: StagePoint): TheoryValues {
-  const { task, stages } = config
-  const settings = stages[stage]
-  if (!settings || task.kind !== 'parity' || task.bits === 1) return {}
-  if (settings.kind === 'pretrain') return endOfPretraining(task)
-  if (settings.kind !== 'rl') return {}
-  const follows = stage > 0 && stages[stage - 1]?.kind === 'pretrain'
-  const start = point.startLongFraction ?? (follows ? task.longFraction : undefined)
-  // Sampling at another temperature changes the shares of long and short: the forms are those of temperature 1.
-  if (start === undefined || settings.temperature !== 1) return {}
-  if (isRejection(settings)) return starRound(task, settings, start, point.step)
-  if (point.step > 0) return {}
-  const accuracy = (1 + start) / 2
-  return { 'theory/rl/frac_reward_zero_std': groupsWithoutSignal(accuracy, settings.group) }
+  return stagePredictor(config, stage)(point)
 }
 
-function endOfPretraining(task: ParityConfig): TheoryValues {
-  const p = task.longFraction
+/** `predictions` of one stage, for many points of it: what does not depend on the point is worked out once. */
+export function stagePredictor(config: RunConfig, stage: number): (point: StagePoint) => TheoryValues {
+  const settings = config.stages[stage]
+  if (!settings) return () => ({})
+  if (settings.kind === 'rl') return (point) => rlStage(config, stage, settings, point)
+  const end = endOfTraining(config, stage)
+  if (end === undefined) return () => ({})
+  const values = trainedValues(config, end, sampling(config, settings))
+  const isTraining = settings.kind !== 'evaluate'
+  const kept = Object.entries(values).filter(([name]) => isTraining || name.startsWith('theory/eval/'))
+  return () => Object.fromEntries(kept)
+}
+
+function sampling({ evaluate }: RunConfig, stage: StageConfig): Sampling {
+  if (stage.kind !== 'evaluate')
+    return { temperature: 1, attempts: evaluate.completions > 1 ? powersOfTwo(evaluate.completions) : [] }
   return {
-    'theory/eval/greedy_accuracy': greedyAccuracy(task),
-    'theory/eval/median_length': greedyLength(task),
-    'theory/eval/accuracy': sampledAccuracy(task),
-    'theory/eval/mean_length': meanLength(task),
-    'theory/eval/long_fraction': longFraction(task),
-    ...(p > 0 ? { 'theory/eval/long_accuracy': 1 } : {}),
-    ...(p < 1 ? { 'theory/eval/short_accuracy': 0.5 } : {}),
-    'theory/train/loss_per_sequence': lossPlateau(task),
-    'theory/train/loss': lossPlateau(task) / meanAnswerTokens(task),
+    temperature: stage.temperature,
+    attempts: stage.k.length > 0 ? stage.k : powersOfTwo(stage.samples),
   }
 }
 
-function starRound(task: ParityConfig, stage: RejectionStage, start: number, round: number): TheoryValues {
-  if (round > stage.steps) return {}
-  const share = starLongFraction(start, round)
-  const isLong = isGreedyLong(share)
+/** What a model does that has learned a mixture, but for what cannot be learned from it. */
+function trainedValues(config: RunConfig, end: TrainedMixture, how: Sampling): TheoryValues {
+  const { task, model } = config
+  if (task.kind === 'hidden-method') return hiddenMethodValues(task, end, how)
+  if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0) return {}
+  const mixture = { ...task, longFraction: end.longFraction }
+  if (model.kind === 'linear')
+    return how.temperature === 1 ? linearMetrics(linearTheoryValues({ task: mixture, model })) : {}
+  return { ...parityEvaluation(mixture, how), ...(end.isPlainLoss ? parityLoss(mixture) : {}) }
+}
+
+/** Those that stand for a metric. */
+const linearMetrics = (values: TheoryValues): TheoryValues =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name]) => /^theory\/(eval\/|train\/loss_per_sequence)/.test(name)),
+  )
+
+function parityEvaluation(mixture: parity.ParityMixture, { temperature, attempts }: Sampling): TheoryValues {
+  const long = parity.longFractionAt(mixture, temperature)
+  const [one, other] = parity.accuraciesAt(mixture, temperature)
+  const accuracy = (one + other) / 2
+  return {
+    'theory/eval/greedy_accuracy': parity.greedyAccuracy(mixture),
+    'theory/eval/median_length': parity.greedyLength(mixture),
+    'theory/eval/accuracy': accuracy,
+    'theory/eval/mean_length': parity.meanLength({ ...mixture, longFraction: long }),
+    'theory/eval/long_fraction': long,
+    ...(long > 0 ? { 'theory/eval/long_accuracy': 1 } : {}),
+    ...(long < 1 ? { 'theory/eval/short_accuracy': 0.5 } : {}),
+    ...attemptValues(
+      attempts,
+      (k) => parity.passAtKSampled(mixture, k, temperature),
+      (k) => parity.majorityAtKSampled(mixture, k, temperature),
+    ),
+  }
+}
+
+function parityLoss(mixture: parity.ParityMixture): TheoryValues {
+  const plateau = parity.lossPlateau(mixture)
+  return {
+    'theory/train/loss_per_sequence': plateau,
+    'theory/train/loss': plateau / parity.meanAnswerTokens(mixture),
+  }
+}
+
+/** RL on parity: rejection sampling round by round, and how many groups of a policy gradient are silent at its start. */
+function rlStage(
+  config: RunConfig,
+  stage: number,
+  settings: Extract<StageConfig, { kind: 'rl' }>,
+  point: StagePoint,
+): TheoryValues {
+  const { task } = config
+  if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0 || settings.sampler !== 'policy')
+    return {}
+  const start = point.startLongFraction ?? startOfStage(config, stage)?.longFraction
+  if (start === undefined) return {}
+  const mixture = { bits: task.bits, longFraction: start }
+  // Training on samples of another temperature moves shares by other factors: the recursion is that of temperature 1.
+  if (isRejection(settings)) return settings.temperature === 1 ? round(mixture, settings, point.step) : {}
+  if (point.step > 0) return {}
+  const silent = parity
+    .accuraciesAt(mixture, settings.temperature)
+    .map((accuracy) => parity.groupsWithoutSignal(accuracy, settings.group))
+  return { 'theory/rl/frac_reward_zero_std': silent.reduce((sum, share) => sum + share / silent.length, 0) }
+}
+
+/** After a round of rejection sampling whose samples come from the policy of the last refresh. */
+function round(start: parity.ParityMixture, stage: RejectionStage, step: number): TheoryValues {
+  if (step > stage.steps) return {}
+  const group = stage.distinct ? stage.group : 1
+  const refreshes = (rounds: number) =>
+    rounds === 0 ? 0 : stage.refreshEvery === null ? 1 : Math.ceil(rounds / stage.refreshEvery)
+  let share = start.longFraction
+  let kept = 0
+  for (let refresh = 0; refresh < refreshes(step); refresh++)
+    ({ longFraction: share, kept } = parity.distinctRound(share, group))
+  const isLong = parity.isGreedyLong(share)
   // At 1/3 stopping and going on are equally likely, and which one greedy decoding takes is undefined.
-  const isTie = Math.abs(share - GREEDY_THRESHOLD) < TIE
+  const isTie = Math.abs(share - parity.GREEDY_THRESHOLD) < TIE
+  const mixture = { ...start, longFraction: share }
   return {
     'theory/eval/long_fraction': share,
-    'theory/eval/accuracy': sampledAccuracy({ ...task, longFraction: share }),
-    'theory/eval/mean_length': meanLength({ ...task, longFraction: share }),
+    'theory/eval/accuracy': parity.sampledAccuracy(mixture),
+    'theory/eval/mean_length': parity.meanLength(mixture),
     ...(isTie ? {} : { 'theory/eval/greedy_accuracy': isLong ? 1 : 0.5 }),
-    ...(isTie ? {} : { 'theory/eval/median_length': isLong ? task.bits : 1 }),
-    ...(round > 0 ? { 'theory/rl/kept_fraction': starKeptFraction(starLongFraction(start, round - 1)) } : {}),
+    ...(isTie ? {} : { 'theory/eval/median_length': isLong ? start.bits : 1 }),
+    ...(step > 0 ? { 'theory/rl/kept_fraction': kept } : {}),
   }
 }

@@ -11,7 +11,7 @@ import { runFiles } from '../shared/run/folder'
 import type { EngineName } from '../shared/run/record'
 import { createTask } from '../shared/tasks/create-task'
 import type { TaskData } from '../shared/tasks/task'
-import { predictions } from '../theory/predictions'
+import { stagePredictor } from '../theory/predictions'
 import type { Commands } from './commands'
 import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
 import { writeFailure } from './failure'
@@ -68,6 +68,8 @@ export class Training {
   private isSafe = true
   /** What the stage's first evaluation measured, for the closed forms that start from it. */
   private startLongFraction: number | undefined
+  /** What theory says of the stage's rows. */
+  private predict: ReturnType<typeof stagePredictor> = () => ({})
   /** Before the stage's program. */
   private memory = memoryUse()
   /** Compiling that is in the rows. */
@@ -111,6 +113,7 @@ export class Training {
     this.stage = stage
     this.step = start?.step ?? NOT_BEGUN
     this.startLongFraction = start?.startLongFraction
+    this.predict = stagePredictor(config, stage)
     log(`stage ${stage} (${kind}): ${steps} steps, from step ${Math.max(0, this.step)}`)
     // Before it is compiled for: weights of another model are refused at once.
     if (start !== undefined) this.putState(start)
@@ -237,7 +240,7 @@ export class Training {
     const point = { step, ...(startLongFraction === undefined ? {} : { startLongFraction }) }
     return {
       ...evaluation.values,
-      ...predictions(this.options.config, this.stage, point),
+      ...this.predict(point),
       'perf/evaluate_seconds': evaluation.seconds,
       'system/memory_bytes': process.memoryUsage.rss(),
       'system/tensors': this.options.experiment.liveTensors(),

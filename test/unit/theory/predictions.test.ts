@@ -88,3 +88,96 @@ describe('predictions for the rows of a stage', () => {
     expect(predictions(config({}), 7, { step: 1 })).toEqual({})
   })
 })
+
+describe('stages of next-token prediction', () => {
+  /** A parity config with these stages, and other fields. */
+  function staged(stages: object[], fields: object = {}): RunConfig {
+    const task = { kind: 'parity', bits: 6, longFraction: 0.2 }
+    const result = parseStudy({ name: 'a', task, stages, ...fields })
+    const run = result.ok ? result.value.runs[0] : undefined
+    if (!run) throw new Error(result.ok ? 'no run' : JSON.stringify(result.problems))
+    return run.config
+  }
+  const pretrain = (fields: object = {}) => ({ kind: 'pretrain', steps: 10, batch: 8, ...fields })
+  const share = (run: RunConfig, stage: number) =>
+    predictions(run, stage, { step: 0 })['theory/eval/long_fraction']
+
+  test('hold for the mixture at the end of their schedule', () => {
+    const mixture = [
+      { at: 1, longFraction: 0.5 },
+      { at: 0, longFraction: 0.1 },
+    ]
+    expect(share(staged([pretrain({ mixture })]), 0)).toBeCloseTo(0.5, 12)
+    expect(share(staged([pretrain({ mixture: [{ at: 0.3, longFraction: 0.4 }] })]), 0)).toBeCloseTo(0.4, 12)
+  })
+  test('fine-tuning on data: its own mixture; with 1/T the mixture weighted by length, and no loss', () => {
+    const sft = { kind: 'sft', steps: 5, mixture: [{ at: 0, longFraction: 0.5 }] }
+    const run = staged([pretrain(), sft, { ...sft, aggregation: 'sequence-mean' }, { ...sft, sampler: 'policy' }])
+    expect(share(run, 1)).toBeCloseTo(0.5, 12)
+    // 7 tokens against 2: (1/7) / (1/7 + 1/2).
+    expect(share(run, 2)).toBeCloseTo(2 / 9, 12)
+    expect(predictions(run, 2, { step: 1 })).not.toHaveProperty(['theory/train/loss'])
+    expect(predictions(run, 3, { step: 1 })).toEqual({})
+  })
+  test('an evaluate stage has the curve of the weights it looks at, at its own temperature, and no loss', () => {
+    const evaluate = { kind: 'evaluate', problems: 4, samples: 8 }
+    const run = staged([
+      pretrain(),
+      { ...evaluate, k: [1, 8] },
+      { kind: 'rl', algorithm: 'grpo' },
+      evaluate,
+      { ...evaluate, from: 'stage-0', temperature: 0.5 },
+    ])
+    const values = predictions(run, 1, { step: 0 })
+    expect(Object.keys(values).filter((name) => /@|train/.test(name))).toEqual([
+      'theory/eval/pass@1',
+      'theory/eval/maj@1',
+      'theory/eval/pass@8',
+      'theory/eval/maj@8',
+    ])
+    expect(values['theory/eval/pass@8']).toBeCloseTo(1 - 0.4 ** 8, 12)
+    expect(predictions(run, 3, { step: 0 })).toEqual({})
+    expect(share(run, 4)).toBeCloseTo((0.6 ** 2 / (0.6 ** 2 + 0.4 ** 2)) * (1 / (1 + 4)), 12)
+  })
+  test('several completions an input: pass@k at the powers of 2 beside the rest', () => {
+    const run = staged([pretrain()], { evaluate: { completions: 4 } })
+    expect(predictions(run, 0, { step: 1 })).toMatchObject({
+      'theory/eval/pass@1': expect.closeTo(0.6, 12) as number,
+      'theory/eval/pass@4': expect.closeTo(1 - 0.4 ** 4, 12) as number,
+    })
+  })
+  test('partial chains have no closed form', () => {
+    const run = config({ bits: 6, longFraction: 0.2, partialFraction: 0.3 })
+    expect([predictions(run, 0, { step: 1 }), theoryValues(run)]).toEqual([{}, {}])
+  })
+  test('RFT: one round of samples of the first weights, equal ones once', () => {
+    const rft = staged([pretrain(), { kind: 'rl', algorithm: 'rft', steps: 3 }])
+    const [long, short] = [1 - 0.8 ** 8, 1 - 0.6 ** 8]
+    for (const step of [1, 3])
+      expect(predictions(rft, 1, { step })).toMatchObject({
+        'theory/eval/long_fraction': expect.closeTo(long / (long + short), 12) as number,
+        'theory/rl/kept_fraction': expect.closeTo((long + short) / 8, 12) as number,
+      })
+  })
+  test('hidden methods: the prior at the end of pretraining, nothing in RL', () => {
+    const task = { kind: 'hidden-method', shares: [0.7, 0.2, 0.1], prior: [0.4, 0.3, 0.3] }
+    const run = staged(
+      [pretrain(), { kind: 'rl', algorithm: 'grpo' }, { kind: 'evaluate', samples: 8, from: 'stage-0' }],
+      { task },
+    )
+    const values = predictions(run, 0, { step: 1 })
+    // The shares of a hash over finitely many keys are those asked for to within 1e-3.
+    expect(values['theory/eval/accuracy']).toBeCloseTo(0.37, 2)
+    expect(values['theory/eval/greedy_accuracy']).toBeCloseTo(0.7, 2)
+    expect(values['theory/train/loss_per_sequence']).toBeCloseTo(1.0889, 4)
+    expect(predictions(run, 1, { step: 1 })).toEqual({})
+    expect(predictions(run, 2, { step: 0 })['theory/eval/pass@8']).toBeCloseTo(0.971, 2)
+    expect(theoryValues(run)['theory/eval/pass@4']).toBeCloseTo(0.837, 2)
+  })
+  test('the linear model has its own optimum', () => {
+    const run = staged([pretrain()], { model: { kind: 'linear', regularization: 1e-6 } })
+    expect(share(run, 0)).toBeCloseTo(0.2, 3)
+    expect(theoryValues(run)).toHaveProperty(['theory/linear/first_weight'])
+    expect(Object.keys(predictions(run, 0, { step: 1 })).filter((name) => name.includes('linear'))).toEqual([])
+  })
+})
