@@ -119,12 +119,22 @@ function klRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
         `must not be k1 while ${at}.kl.in is loss: its expected gradient is zero; k2, k3 and exact have one, or put k1 into the reward`,
       ),
     ]
-  if (kl.reference !== 'start' || steps > 1 || updatesPerBatch * epochs > 1) return []
-  return [
+  const problems: ConfigProblem[] = []
+  if (kl.in === 'reward' && kl.estimator !== 'k1')
+    problems.push(
+      problemAt(
+        `${at}.kl.estimator`,
+        `${kl.estimator} in the reward (${at}.kl.in) does not have the gradient of the divergence, k1 does${kl.estimator === 'exact' ? ': what is summed over the vocabulary says nothing of the token that was sampled' : ''}`,
+        'warning',
+      ),
+    )
+  if (kl.reference !== 'start' || steps > 1 || updatesPerBatch * epochs > 1) return problems
+  problems.push(
     problemAt(
       `${at}.kl.coefficient`,
       `does nothing while ${at}.steps, ${at}.updatesPerBatch and ${at}.epochs are 1 and ${at}.kl.reference is start: the policy is then its own reference`,
       'warning',
     ),
-  ]
+  )
+  return problems
 }

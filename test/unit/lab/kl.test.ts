@@ -47,8 +47,8 @@ describe('the expected value of', () => {
     expect(Math.abs(expectationOf('k2') - golden.k2)).toBeLessThan(1e-6)
     expect(golden.k2).toBeCloseTo(0.326, 3)
   })
-  it('k1 and k3 over 200,000 samples lies within 4 standard errors of the divergence, that of k2 does not', () => {
-    const n = 200_000
+  it('k1 and k3 over 50,000 samples lies within 4 standard errors of the divergence, that of k2 does not', () => {
+    const n = 50_000
     const cumulative = optimum.map((_, at) => sumOf(optimum.slice(0, at + 1)))
     const drawn = createStream({ seed: 3, purpose: 'test', stage: 0, step: 0 }).uniforms(n)
     const samples = Array.from(drawn, (u) =>
@@ -66,7 +66,7 @@ describe('the expected value of', () => {
     }
     expect(zOf('k1')).toBeLessThan(4)
     expect(zOf('k3')).toBeLessThan(4)
-    expect(zOf('k2')).toBeGreaterThan(8)
+    expect(zOf('k2')).toBeGreaterThan(5)
   })
   it('k3 is never negative, and k3 has less variance than k1 near the reference', () => {
     const near = optimum.map((value, at) => 0.1 * value + 0.9 * (reference[at] as number))

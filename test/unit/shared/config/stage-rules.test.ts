@@ -99,6 +99,14 @@ describe('flagged', () => {
       rl({ steps: 1, kl: { coefficient: 0.1 } }),
       /^warning kl.coefficient: does nothing while steps, updatesPerBatch and epochs are 1/,
     ],
+    [
+      rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'exact' } }),
+      /^warning kl.estimator: exact in the reward \(kl.in\) does not have the gradient of the divergence, k1 does: /,
+    ],
+    [
+      rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k3' } }),
+      /^warning kl.estimator: k3 in the reward \(kl.in\) does not have the gradient of the divergence, k1 does$/,
+    ],
     [sft({ temperature: 0.5 }), /^warning temperature: does nothing while sampler is data/],
     [sft({ group: 4 }), /^warning group: repeats a prompt 4 times while sampler is data/],
     [
