@@ -152,8 +152,9 @@ function mixturesOf(stages: RunConfig['stages']) {
 const sizeField = { parity: 'task.bits', compose: 'task.length', 'hidden-method': 'task.keyLength' } as const
 
 /** Sequences of the task that are trained on against the number of different inputs there are. */
-function exposure({ task, stages }: RunConfig): ConfigProblem[] {
-  if (task.kind === 'dataset') return []
+function exposure({ task, model, stages }: RunConfig): ConfigProblem[] {
+  // A linear model has no way to memorise the parity of its inputs.
+  if (task.kind === 'dataset' || model.kind === 'linear') return []
   const { inputs } = createTask(task)
   const drawn = stages.flatMap((stage, index) => {
     const at = `stages.${index}`
