@@ -90,7 +90,12 @@ export function policyUpdate(options: PolicyUpdateOptions): FunctionDefinition {
         let loss = policyLoss
         let others: Record<string, Tensor> = { logprobs }
         if (reference) {
-          const divergences = klTerm(policy, reference, divergence, temperature)
+          // Padding is out before the exponential of k3: there infinity times a weight of 0 would be no number.
+          const counted = ({ logits_NV, logprobs_N }: PolicyAt): PolicyAt => ({
+            logits_NV,
+            logprobs_N: tf.mul(logprobs_N, tf.cast(tf.greater(weights_N, 0), 'float32')),
+          })
+          const divergences = klTerm(counted(policy), counted(reference), divergence, temperature)
           const penalty = tf.mul(flat(inputs['klCoefficient']), tf.sum(tf.mul(divergences, weights_N)))
           loss = tf.add(loss, tf.reshape(penalty, []))
           others = { ...others, divergences, policyLoss }

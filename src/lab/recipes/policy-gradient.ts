@@ -21,6 +21,9 @@ import { recordedCompletions, rolloutCounts, rolloutValues } from './rollouts'
 import { createSampleSource } from './sample-source'
 import { tokenAdvantages } from './token-advantages'
 
+/** Sequences a scoring call takes at most: their activations fill the memory. */
+const SCORED_ROWS = 1024
+
 /** The recipe of a policy-gradient stage. */
 export function createPolicyGradient(stage: PolicyGradientStage, options: RecipeOptions): Recipe {
   const { task, model, clock } = options
@@ -34,7 +37,7 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
   const scoring = createScoring({
     task,
     model,
-    rows,
+    rows: Math.min(stage.prompts * group, SCORED_ROWS),
     temperature,
     own: isOwnData,
     divergence: penalised === 'reward' ? kl.estimator : undefined,

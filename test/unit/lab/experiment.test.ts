@@ -131,18 +131,27 @@ describe('an experiment', () => {
       expect(result.tokens).toBeGreaterThan(8 * sequences - 1)
       expect(result.tokens).toBeLessThanOrEqual(14 * sequences)
     }
-    const common = [
-      'rl/reward',
-      'rl/reward_std',
-      'rl/frac_reward_zero_std',
+    // Lengths by outcome or kind are left out where there is no such answer.
+    const isSteady = (name: string) => !/length_(right|wrong|long|short)$/.test(name)
+    const steady = names.map((each) => each.filter(isSteady).sort())
+    const ofGroups = ['rl/frac_all_right', 'rl/frac_all_wrong', 'rl/frac_reward_zero_std', 'rl/reward_std']
+    const ofRollouts = [
       'rl/entropy',
+      'rl/long_fraction',
+      'rl/max_length',
       'rl/mean_length',
-      'rl/kl',
+      'rl/min_length',
+      'rl/reward',
+      'rl/truncated_fraction',
     ]
-    expect(names[0]).toEqual([])
-    expect(names[1]).toEqual(common)
-    expect(names[2]).toEqual([...common, 'rl/clip_ratio'])
-    expect(names[3]).toEqual(['rl/reward', 'rl/entropy', 'rl/mean_length', 'rl/kept_fraction'])
+    const ofUpdates = ['rl/importance_ess', 'rl/kl', 'rl/kl_sample_train_v2', 'rl/policy_loss']
+    const clipped = ['rl/clip_ratio', 'rl/clip_ratio/high_mean', 'rl/clip_ratio/low_mean']
+    expect(steady[0]).toEqual([])
+    expect(steady[1]).toEqual([...ofGroups, ...ofRollouts, ...ofUpdates].sort())
+    expect(steady[2]).toEqual([...ofGroups, ...ofRollouts, ...ofUpdates, ...clipped].sort())
+    expect(steady[3]).toEqual([...ofRollouts, 'rl/kept_fraction'].sort())
+    // Some answers of a model that knows nothing are wrong.
+    expect(names[1]).toContain('rl/mean_length_wrong')
     experiment.dispose()
   })
 

@@ -152,4 +152,31 @@ describe('sampling', () => {
     const whole = await sample(engine, { prompts: 600, group: 1 })
     expect(cut.slice(0, 600).map(({ output }) => output)).toEqual(whole.map(({ output }) => output))
   })
+
+  it('takes any number of prompts, and the weights it is told', async () => {
+    const engine = await openQuick()
+    const expected = await sample(engine, { prompts: 20, group: 2 })
+    // The same noise and prompts by a sampler whose calls take 8 prompts, from another array of the state.
+    const sampler = createSampler({
+      name: 'sample',
+      task,
+      model,
+      prompts: 8,
+      group: 2,
+      temperature: 1,
+      weights: 'frozen',
+    })
+    const program = await engine.program({
+      state: { ...optimizerState(model.size), frozen: { shape: [model.size], dtype: 'float32' } },
+      functions: sampler.functions,
+    })
+    program.writeState({ frozen: parameters })
+    const prompts = task.drawPrompts(createStream({ ...key, purpose: 'prompts' }), 20)
+    const sampled = sampler.sample(program, prompts, createStream({ ...key, purpose: 'noise' }))
+    program.dispose()
+    expect(sampled.map(({ output }) => output)).toEqual(expected.map(({ output }) => output))
+    expect(sampled.map(({ promptIndex }) => promptIndex)).toEqual(
+      expected.map(({ promptIndex }) => promptIndex),
+    )
+  })
 })
