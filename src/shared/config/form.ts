@@ -12,6 +12,8 @@ interface FieldBase {
   unit?: string
   /** Hidden behind "more settings". */
   advanced: boolean
+  /** Heading an advanced field stands under; none: at the top. */
+  section?: string
   /** Written into a study's text even where it equals the default: it says what the study is about. */
   essential: boolean
   /** Has to be written: there is no default. */
@@ -82,6 +84,7 @@ interface JsonSchema {
   description?: string
   unit?: string
   advanced?: boolean
+  section?: string
   essential?: boolean
   example?: string
   default?: unknown
@@ -123,6 +126,7 @@ function toField(key: string, schema: JsonSchema, required: boolean): FormField 
     description: schema.description ?? '',
     ...(schema.unit === undefined ? {} : { unit: schema.unit }),
     advanced: schema.advanced ?? false,
+    ...(schema.section === undefined ? {} : { section: schema.section }),
     essential: schema.essential ?? false,
     required: required && schema.default === undefined,
     nullable,

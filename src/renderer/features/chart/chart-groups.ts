@@ -14,19 +14,44 @@ const mainGroups: readonly ChartGroup[] = [
   { title: 'Reward', metrics: ['rl/reward'] },
   { title: 'Long fraction', metrics: ['eval/long_fraction'] },
   { title: 'Long and short answers', metrics: ['eval/long_accuracy', 'eval/short_accuracy'] },
-  { title: 'Rollout length', metrics: ['rl/mean_length'] },
+  { title: 'Rollout length', metrics: ['rl/mean_length', 'rl/mean_length_right', 'rl/mean_length_wrong'] },
   { title: 'Entropy', metrics: ['rl/entropy'] },
-  { title: 'Groups without signal', metrics: ['rl/frac_reward_zero_std'] },
+  {
+    title: 'Groups without signal',
+    metrics: ['rl/frac_reward_zero_std', 'rl/frac_all_right', 'rl/frac_all_wrong'],
+  },
+  { title: 'KL to the reference', metrics: ['rl/kl_reference'] },
+  { title: 'Clipping', metrics: ['rl/clip_ratio'] },
 ]
+
+/** Metrics of a split's levels, which stand on one chart a split: `eval/heldout/level-2/accuracy`. */
+const levelMetric = /^eval\/(train|heldout)\/level-\d+\/(greedy_accuracy|accuracy)$/
+/** `eval/pass@8` and `eval/maj@8`: over the number of attempts they are a chart of their own. */
+export const attemptMetric = /^eval\/(pass|maj)@(\d+)$/
+
+function levelGroups(logged: ReadonlySet<string>): ChartGroup[] {
+  const names = [...logged].sort()
+  return (['train', 'heldout'] as const).flatMap((split) =>
+    (['greedy_accuracy', 'accuracy'] as const).flatMap((kind): ChartGroup[] => {
+      const metrics = names.filter((name) => {
+        const found = levelMetric.exec(name)
+        return found?.[1] === split && found[2] === kind
+      })
+      const what = kind === 'accuracy' ? 'Sampled accuracy' : 'Greedy accuracy'
+      const where = split === 'train' ? 'train functions' : 'held-out functions'
+      return metrics.length === 0 ? [] : [{ title: `${what}, ${where}`, metrics }]
+    }),
+  )
+}
 
 /** The charts for the metrics a run has: the main ones, and every other metric on a chart of its own. */
 export function chartGroups(logged: ReadonlySet<string>): { main: ChartGroup[]; more: ChartGroup[] } {
-  const main = mainGroups
+  const main = [...mainGroups, ...levelGroups(logged)]
     .map((group) => ({ ...group, metrics: group.metrics.filter((name) => logged.has(name)) }))
     .filter((group) => group.metrics.length > 0)
-  const placed = new Set(mainGroups.flatMap((group) => group.metrics))
+  const placed = new Set(main.flatMap((group) => group.metrics))
   const more = [...logged]
-    .filter((name) => !placed.has(name) && !name.startsWith('theory/'))
+    .filter((name) => !placed.has(name) && !attemptMetric.test(name) && !name.startsWith('theory/'))
     .sort()
     .map((name) => ({ title: '', metrics: [name] }))
   return { main, more }

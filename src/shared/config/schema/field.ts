@@ -9,6 +9,8 @@ interface FieldMeta {
   unit?: string
   /** Hidden behind "more settings" in a form. */
   advanced?: boolean
+  /** Heading a form puts its advanced field under. */
+  section?: string
   /** Written into a study's text even where it equals the default: it says what the study is about. */
   essential?: boolean
   /** A valid value, where the rule is a pattern. */

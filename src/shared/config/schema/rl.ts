@@ -98,11 +98,13 @@ const critic = field(
       discount: field(share().default(1), { title: 'Discount', description: 'gamma of the returns.' }),
       lambda: field(share().default(0.95), {
         title: 'Lambda',
-        description: 'lambda of the generalised advantage estimate (Schulman et al. 2016, arXiv 1506.02438, eq. 16).',
+        description:
+          'lambda of the generalised advantage estimate (Schulman et al. 2016, arXiv 1506.02438, eq. 16).',
       }),
       clip: field(z.number().positive().nullable().default(0.2), {
         title: 'Value clipping',
-        description: 'How far a value may move from that of the rollout within one batch; empty: no clipping.',
+        description:
+          'How far a value may move from that of the rollout within one batch; empty: no clipping.',
       }),
     })
     .prefault({}),
@@ -119,16 +121,19 @@ const choiceFields = (preset: PolicyGradientChoices) => ({
   wrongReward: field(z.number().min(-10).max(1).default(preset.wrongReward), {
     title: 'Reward of a wrong answer',
     description: 'A right answer earns 1, a wrong one this.',
+    section: 'Advantage',
     advanced: true,
   }),
   rightWeight: field(z.number().min(0).max(100).default(preset.rightWeight), {
     title: 'Weight of right answers',
     description: 'Multiplies the advantage of right answers; 0 leaves them out.',
+    section: 'Advantage',
     advanced: true,
   }),
   wrongWeight: field(z.number().min(0).max(100).default(preset.wrongWeight), {
     title: 'Weight of wrong answers',
     description: 'Multiplies the advantage of wrong answers; 0 leaves them out.',
+    section: 'Advantage',
     advanced: true,
   }),
   baseline: field(
@@ -139,6 +144,7 @@ const choiceFields = (preset: PolicyGradientChoices) => ({
       title: 'Baseline',
       description:
         'What is subtracted from a reward to give its advantage: nothing, the mean of the batch or of the group, the mean of the others in the group, the reward of the greedy answer, or what a critic expects.',
+      section: 'Advantage',
       advanced: true,
     },
   ),
@@ -146,22 +152,26 @@ const choiceFields = (preset: PolicyGradientChoices) => ({
     title: 'Scale',
     description:
       "What advantages are divided by: group-std and batch-std (population standard deviation + 1e-6), group-mean (the group's mean reward + 1e-6).",
+    section: 'Advantage',
     advanced: true,
   }),
   surrogate: field(z.enum(['ratio', 'log-probability']).default(preset.surrogate), {
     title: 'Surrogate',
     description:
       'ratio: advantage times pi/pi_old (importance weighted; clipped where clip is set). log-probability: advantage times log pi, as if the samples were on-policy.',
+    section: 'Update',
     advanced: true,
   }),
   clip: field(z.number().positive().lt(1).nullable().default(preset.clip), {
     title: 'Ratio clipping',
     description: 'PPO clip range of the probability ratio (Schulman 2017, eq. 7); empty: no clipping.',
+    section: 'Update',
     advanced: true,
   }),
   clipHigh: field(z.number().positive().max(100).nullable().default(preset.clipHigh), {
     title: 'Upper clipping',
     description: 'Range above 1 where it differs from the one below (clip-higher of DAPO); empty: the same.',
+    section: 'Update',
     advanced: true,
   }),
   aggregation: aggregation(preset.aggregation),
@@ -169,22 +179,26 @@ const choiceFields = (preset: PolicyGradientChoices) => ({
     title: 'Groups without signal',
     description:
       'Groups that are all right or all wrong: keep them, drop them from the batch, or draw prompts again until the batch is full (at most 10 times).',
+    section: 'Samples',
     advanced: true,
   }),
   updatesPerBatch: field(count(1024).default(preset.updatesPerBatch), {
     title: 'Updates per batch',
     description:
       'The rollouts are split into this many minibatches, one optimizer step each. With 1 the probability ratio is 1 and clipping does nothing.',
+    section: 'Update',
     advanced: true,
   }),
   epochs: field(count(1000).default(preset.epochs), {
     title: 'Epochs',
     description: 'Passes over the rollouts of a step.',
+    section: 'Update',
     advanced: true,
   }),
   entropyBonus: field(z.number().min(0).max(100).default(0), {
     title: 'Entropy bonus',
     description: 'Coefficient of the entropy of the next-token distribution, added to what is maximised.',
+    section: 'Update',
     advanced: true,
   }),
   kl: kl(preset),
@@ -208,13 +222,17 @@ const rejectionStage = <A extends RejectionName>(algorithm: A) => {
     algorithm: z.literal(algorithm),
     ...rolloutFields({ ...choices, unit: 'round' }),
     sampler: sampler('policy'),
-    refreshEvery: refreshEvery.unwrap().default(choices.refreshEvery).meta({
-      ...refreshEvery.meta(),
-      unit: 'rounds',
-    }),
+    refreshEvery: refreshEvery
+      .unwrap()
+      .default(choices.refreshEvery)
+      .meta({
+        ...refreshEvery.meta(),
+        unit: 'rounds',
+      }),
     distinct: field(z.boolean().default(choices.distinct), {
       title: 'Distinct',
       description: 'Equal completions of one prompt count once.',
+      section: 'Samples',
       advanced: true,
     }),
     epochs: field(count(1000).default(2), {

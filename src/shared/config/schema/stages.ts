@@ -52,6 +52,7 @@ export const refreshEvery = field(count().nullable().default(1), {
   unit: 'steps',
   description:
     'The sampling policy takes over the trained weights every so many steps: 1 is on-policy, k > 1 samples from a policy up to k - 1 steps old (iterative), empty: never (all samples come from the weights the stage began with: bootstrap).',
+  section: 'Samples',
   advanced: true,
 })
 
@@ -74,7 +75,8 @@ export const aggregation = (fallback: 'sequence-sum' | 'sequence-mean' | 'token-
   field(z.enum(['sequence-sum', 'sequence-mean', 'token-mean']).default(fallback), {
     title: 'Aggregation',
     description:
-      'sequence-sum: the mean over sequences of their token sums. sequence-mean: of their token means (1/T). token-mean: the mean over all tokens of the batch.',
+      'sequence-sum: the mean over sequences of their token sums. sequence-mean: of their token means (1/T): long wrong answers are then punished less a token, the length bias of GRPO (Liu et al. 2025, arXiv 2503.20783). token-mean: the mean over all tokens of the batch.',
+    section: 'Update',
     advanced: true,
   })
 
@@ -144,7 +146,8 @@ export const sftStage = z.strictObject({
   group: field(count(65_536).default(1), {
     title: 'Group',
     unit: 'completions a prompt',
-    description: 'Completions sampled for each prompt, before the filter. 1 where the data are the task’s own.',
+    description:
+      'Completions sampled for each prompt, before the filter. 1 where the data are the task’s own.',
   }),
   keep: field(z.enum(['right', 'all']).default('right'), {
     title: 'Keep',

@@ -8,7 +8,14 @@ import {
   type GroupField,
   type UnionField,
 } from '../../../../src/shared/config/form'
+import {
+  algorithms,
+  plain,
+  policyGradientPresets,
+  rejectionPresets,
+} from '../../../../src/shared/config/schema/presets'
 import { ruleOf } from '../../../../src/shared/config/words'
+import { presetChoices } from '../../../../src/renderer/features/editor/preset-text'
 
 const intro = `# The config of a study
 
@@ -24,21 +31,38 @@ task: { kind: parity, bits: 20, longFraction: 0.2 }
 stages:
   - { kind: pretrain, steps: 1500, optimizer: { warmupSteps: 50, decay: linear, clipNorm: 1 } }
   - { kind: rl, algorithm: grpo }
+arms: { GRPO: {}, STaR: { stages.1.algorithm: star } } # optional: named variants, each may set several fields
 sweep: { task.longFraction: [0.1, 0.2, 0.4], seed: [0, 1, 2] } # optional: a grid, one run a point
 \`\`\`
 `
 const rules = `## Rules across fields
 
-- \`model.heads\` divides \`model.width\`.
-- \`optimizer.warmupSteps\` is at most the stage's \`steps\`.
-- \`group\` is at least 2 where \`baseline\` is \`group-mean\` or \`scale\` is \`group-std\`.
-- \`updatesPerBatch\` divides \`prompts\` x \`group\`.
-- An axis of \`sweep\` is the dotted path of a field of this config (not \`name\` or \`description\`) with at least one value; the
-  last axis changes fastest. Every point is checked as a config of its own. A swept \`algorithm\` brings its own defaults along
-  for every field that the file leaves out.
+- \`model.heads\` divides \`model.width\`. \`optimizer.warmupSteps\` is at most the stage's \`steps\`.
+- An axis of \`sweep\` is the dotted path of a field of this config with at least one value; the last axis changes fastest. Every
+  point is checked as a config of its own. A swept \`algorithm\` brings its own defaults along for every field that the file
+  leaves out.
+- \`arms\` are one more axis, the outermost. An arm sets any fields, a whole stage (\`stages.1\`) or all \`stages\` included, or
+  none; axes of the sweep are written after it and may not overwrite it. A run's point names its arm: \`{ arm: GRPO, seed: 0 }\`.
+- \`quick\` has the same paths, \`sweep.<axis>\` and \`arms.<name>.<path>\` too; \`arms\` with a list of names keeps those arms. The
+  quick study is checked with the study.
+- \`stage-<i>\` names an earlier stage; \`k\` is at most \`samples\`.
 
-Warnings, not errors: a \`clip\` with \`updatesPerBatch\` 1 does nothing; pretraining on more sequences than there are inputs
-(2^bits) lets a model memorise them; an axis that has a value twice repeats runs.
+Refused, because nothing would be learned or two fields contradict each other:
+
+- \`group\` 1 with \`baseline\` group-mean or leave-one-out, \`scale\` group-std, or groups without signal dropped or drawn again;
+- \`updatesPerBatch\` that does not divide \`prompts\` x \`group\`;
+- both weights 0; \`rightWeight\` 0 with \`wrongReward\` 0 and no baseline; \`wrongReward\` 1;
+- \`sampler\` data with a batch or group baseline, with \`rightWeight\` 0, or with groups dropped: its answers are all right;
+- \`baseline\` critic with a group's \`scale\`; \`scale\` group-mean with a negative \`wrongReward\`;
+- \`clipHigh\` without \`clip\`; \`clip\` with \`surrogate\` log-probability (there is no ratio);
+- \`kl.estimator\` k1 with \`kl.in\` loss (its expected gradient is zero); \`kl.target\` with \`kl.coefficient\` 0;
+- SFT on all of a model's own fresh samples at temperature 1 with \`aggregation\` sequence-sum (zero expected gradient).
+
+Warnings, because they do nothing or not what they seem to: \`clip\` with one update on fresh samples; \`refreshEvery\` where
+\`sampler\` is not policy; a temperature or a group above 1 with \`sampler\` data; a mixture's \`longFraction\` where a model writes
+the answers; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; SFT on all
+of a model's own samples with 1/T; training on more of the task's sequences than there are inputs; an axis that has a value
+twice, or two arms that set the same.
 `
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
@@ -53,7 +77,13 @@ function table(fields: readonly FormField[]): string {
   const rows = fields.filter(isLeaf).map((field) => {
     const isFixed = field.kind === 'choice' && field.required && field.choices.length === 1
     const fallback =
-      isFixed || field.required ? 'needed' : field.default === undefined ? 'none' : code(field.default)
+      isFixed || field.required
+        ? 'needed'
+        : field.default === BY_PRESET
+          ? BY_PRESET
+          : field.default === undefined
+            ? 'none'
+            : code(field.default)
     const unit = field.unit === undefined ? '' : ` Unit: ${field.unit}.`
     const meaning = field.description === '' ? 'Tells it apart.' : field.description
     return `| \`${field.key}\` | ${cell(ruleOf(field))} | ${fallback} | ${cell(meaning)}${unit} |`
@@ -63,8 +93,77 @@ function table(fields: readonly FormField[]): string {
     : ['| field | must be | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
+/** Stands for a default that differs from preset to preset. */
+const BY_PRESET = 'by preset'
+
+/** One group for members that have the same fields; a default they do not share is left to the preset. */
+function merged(groups: readonly GroupField[]): GroupField {
+  const [first] = groups
+  if (!first) throw new Error('a family has members')
+  return {
+    ...first,
+    fields: first.fields
+      .filter((field) => field.key !== 'algorithm' && field.key !== 'kind')
+      .map((field): FormField => {
+        const all = groups.flatMap((group) => group.fields.filter((each) => each.key === field.key))
+        if (field.kind === 'group') return merged(all.filter((each) => each.kind === 'group'))
+        const isShared = new Set(all.map((each) => JSON.stringify(each.default))).size === 1
+        return isShared ? field : { ...field, default: BY_PRESET }
+      }),
+  }
+}
+
+/** RL's algorithms: two families, each with its fields once and a table of its presets. */
+function algorithmSection(union: UnionField, depth: number): string {
+  const family = (presets: object, title: string, text: string) => {
+    const groups = union.members.flatMap(({ value, field }) =>
+      value in presets && field.kind === 'group' ? [field] : [],
+    )
+    const rows = Object.entries(algorithms).flatMap(([name, { title: long, source, formula }]) =>
+      name in presets
+        ? [
+            `| \`${name}\` | ${long} | \`${cell(formula)}\` | ${
+              presetChoices(name)
+                .map((choice) => `\`${choice}\``)
+                .join(', ') || 'nothing'
+            } | ${cell(source)} |`,
+          ]
+        : [],
+    )
+    const head = [
+      '| algorithm | name | weight of log pi(y) | sets | source |',
+      '| --- | --- | --- | --- | --- |',
+    ]
+    return [
+      `${'#'.repeat(depth)} ${title}\n\n${text}\n`,
+      [...head, ...rows].join('\n'),
+      '',
+      section(
+        'Its fields',
+        { ...merged(groups), description: 'By preset: the value the table above gives, else that of plain.' },
+        depth + 1,
+      ),
+    ].join('\n')
+  }
+  const choices = Object.entries(plain).map(([name, value]) => `\`${name} ${JSON.stringify(value)}\``)
+  return [
+    family(
+      policyGradientPresets,
+      'Policy gradient',
+      `One set of choices; an \`algorithm\` is a preset of them, and every choice can be set on its own. Plain, where a preset says nothing: ${choices.join(', ')}.`,
+    ),
+    family(
+      rejectionPresets,
+      'Rejection sampling',
+      'Rounds of sampling, keeping right answers and fine-tuning on them.',
+    ),
+  ].join('\n')
+}
+
 function section(heading: string, field: GroupField | UnionField, depth: number): string {
   const title = `${'#'.repeat(depth)} ${heading}\n\n${field.description}\n`
+  if (field.kind === 'union' && field.discriminator === 'algorithm')
+    return [title, algorithmSection(field, depth + 1)].join('\n')
   if (field.kind === 'union') {
     const members = field.members.map((member) =>
       section(`\`${field.discriminator}: ${member.value}\``, member.field, depth + 1),
