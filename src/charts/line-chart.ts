@@ -38,7 +38,8 @@ export interface ChartPanel {
   /** E.g. "Pretrain, 1,500 steps". */
   title: string
   xLabel: string
-  xScale: 'linear' | 'log'
+  /** log2: ticks at powers of two. */
+  xScale: 'linear' | 'log' | 'log2'
   xRange?: [number, number]
   /** Share of the width. */
   weight: number
@@ -153,18 +154,20 @@ function headings(spec: ChartSpec, style: ChartStyle, layout: ChartLayout) {
 function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: ChartStyle) {
   const [min, max] = panel.xRange ?? extent(panel)
   const count = layout.panels[index]?.tickCount ?? 4
-  const isLog = panel.xScale === 'log'
+  const isLog = panel.xScale !== 'linear'
+  const base = panel.xScale === 'log2' ? 2 : 10
   const low = isLog ? Math.max(min, smallestPositive(panel)) : min
   const isWhole =
     panel.xLabel.toLowerCase().startsWith('step') || panel.xLabel.toLowerCase().startsWith('round')
   const values = isLog
-    ? logTicks(low, Math.max(max, low * 10), count)
+    ? logTicks(low, Math.max(max, low * base), count, base)
     : innerTicks(low, max, count, isWhole).values
   return {
     gridIndex: index,
     type: isLog ? 'log' : 'value',
     min: low,
-    max: isLog ? Math.max(max, low * 10) : max > low ? max : low + 1,
+    max: isLog ? Math.max(max, low * base) : max > low ? max : low + 1,
+    ...(isLog ? { logBase: base } : {}),
     name: panel.xLabel,
     nameLocation: 'middle',
     nameGap: style.textSize * 1.95,

@@ -47,7 +47,7 @@ export function panelSeries(panel: ChartPanel, context: PanelContext): object[] 
 
 /** A log axis has no place for zero. */
 function visible<T extends { x: number }>(points: readonly T[], panel: ChartPanel): T[] {
-  return panel.xScale === 'log' ? points.filter((point) => point.x > 0) : [...points]
+  return panel.xScale === 'linear' ? [...points] : points.filter((point) => point.x > 0)
 }
 
 const axes = (index: number) => ({ xAxisIndex: index, yAxisIndex: index })

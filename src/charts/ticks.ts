@@ -50,15 +50,16 @@ function multiples(min: number, max: number, interval: number): number[] {
   )
 }
 
-/** Powers of ten between two positive ends, thinned to about `count`; the ends too where fewer than two lie between. */
-export function logTicks(min: number, max: number, count: number): number[] {
-  const first = Math.ceil(Math.log10(min) - 1e-9)
-  const last = Math.floor(Math.log10(max) + 1e-9)
+/** Powers of a base between two positive ends, thinned to about `count`; the ends too where fewer than two lie between. */
+export function logTicks(min: number, max: number, count: number, base: 2 | 10 = 10): number[] {
+  const power = base === 2 ? Math.log2 : Math.log10
+  const first = Math.ceil(power(min) - 1e-9)
+  const last = Math.floor(power(max) + 1e-9)
   if (last - first < 1) return [min, max]
   const step = Math.max(1, Math.ceil((last - first + 1) / count))
   return Array.from(
     { length: Math.floor((last - first) / step) + 1 },
-    (_, index) => 10 ** (first + index * step),
+    (_, index) => base ** (first + index * step),
   )
 }
 

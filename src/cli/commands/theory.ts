@@ -1,4 +1,9 @@
-// `afterword theory`: what the closed forms predict for a config's task at the end of pretraining. Needs no workspace.
+// `afterword theory`: what the closed forms predict for a config's task at the end of pretraining, and for people what policy
+// gradients do to lengths. Needs no workspace.
+import { stageTitle } from '../../shared/config/describe'
+import { isRejection, type RunConfig } from '../../shared/config/schema'
+import { lengthTendency } from '../../theory/contraction'
+import { greedyAccuracy } from '../../theory/parity'
 import { theoryValues } from '../../theory/predictions'
 import type { Arguments } from '../arguments'
 import { jsonValues, printJson, shortNumber, textTable } from '../output'
@@ -16,7 +21,22 @@ export async function showTheory(args: Arguments): Promise<number> {
   if (args.flags.json) printJson({ values: jsonValues(values) })
   else
     process.stdout.write(
-      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n`,
+      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${lengthText(study.study)}`,
     )
   return 0
+}
+
+/** What the first step of each policy-gradient stage on parity does to lengths, once the chain is learned. */
+function lengthText({ task, stages }: Pick<RunConfig, 'task' | 'stages'>): string {
+  if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0) return ''
+  const lengths = { longTokens: task.bits + 1, shortTokens: 2 }
+  const outcomes = { longFraction: task.longFraction, longAccuracy: 1, shortAccuracy: 0.5, ...lengths }
+  const rows = stages.flatMap((stage, index) => {
+    if (stage.kind !== 'rl' || isRejection(stage) || stage.sampler !== 'policy') return []
+    const found = lengthTendency(stage, { ...outcomes, greedyAccuracy: greedyAccuracy(task) })
+    if (found === undefined) return []
+    const sides = `${shortNumber(found.long)} for long, ${shortNumber(found.short)} for short answers`
+    return [[`stage ${index} ${stageTitle(stage)}`, found.tendency, `weight of a token: ${sides}`]]
+  })
+  return rows.length === 0 ? '' : `\n${textTable(rows)}\n`
 }
