@@ -4,6 +4,7 @@ import type { Program } from '../../engine/types'
 import type { PolicyGradientStage } from '../../shared/config/schema'
 import type { Task } from '../../shared/tasks/task'
 import { packSequences } from '../completions'
+import type { SurrogateChoices } from '../objectives'
 import type { Sampled } from '../sampler'
 import { mean, sequenceWeights, sumOf } from '../weights'
 import { scalarOf } from './recipe'
@@ -126,10 +127,10 @@ export function effectiveShare(logWeights: readonly number[]): number {
 }
 
 /** On which side the clipped branch of the surrogate was the smaller one, so that the token has no gradient. */
-function clippedSide(
+export function clippedSide(
   ratio: number,
   advantage: number,
-  { surrogate, clip, clipHigh }: PolicyGradientStage,
+  { surrogate, clip, clipHigh }: SurrogateChoices,
 ): 'low' | 'high' | undefined {
   if (clip === null || surrogate !== 'ratio') return undefined
   if (advantage > 0 && ratio > 1 + (clipHigh ?? clip)) return 'high'

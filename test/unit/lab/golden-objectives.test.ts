@@ -14,6 +14,7 @@ import {
   targetLogprobs,
   valueLoss,
 } from '../../../src/lab/objectives'
+import { clippedSide } from '../../../src/lab/recipes/policy-minibatch'
 import { tokenAdvantages } from '../../../src/lab/recipes/token-advantages'
 import { sequenceWeights } from '../../../src/lab/weights'
 import type { PolicyGradientStage } from '../../../src/shared/config/schema'
@@ -277,6 +278,21 @@ describe('plain numbers agree with PyTorch', () => {
     ({ coefficient, observed, target, sequences, horizon, next }) => {
       const adapted = adaptKl(coefficient, observed, target, sequences, horizon)
       expect(relativeError([adapted], [next])).toBeLessThan(exact)
+    },
+  )
+
+  it.each(golden.trl)(
+    'the share of clipped tokens, in TRL $trl: $lossType, clip $clip and $clipHigh',
+    ({ clip, clipHigh, clipRatio }) => {
+      const sides = lengths.flatMap((length, row) =>
+        Array.from({ length }, (_, token) => {
+          const at = row * tokens + token
+          const difference = (golden.logprobs[at] as number) - (golden.oldLogprobs[at] as number)
+          const choices = { surrogate: 'ratio', clip, clipHigh } as const
+          return clippedSide(Math.exp(difference), golden.given[row] as number, choices)
+        }),
+      )
+      expect(sides.filter((side) => side !== undefined).length / sides.length).toBeCloseTo(clipRatio, 6)
     },
   )
 
