@@ -11,7 +11,7 @@ import {
 /** Fields that change numbers, lengths of runs or what is written down, and not what a program computes. */
 const irrelevant = {
   config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
-  task: ['longFraction', 'partialFraction', 'levels'],
+  task: ['longFraction', 'partialFraction', 'levels', 'file', 'heldOutFraction'],
   evaluate: ['every'],
   stage: [
     'steps',

@@ -94,7 +94,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys')
     return `unknown field ${issue.keys.join(', ')} (fields are ${Object.keys(rowSchema.shape).join(', ')})`
-  if (issue.code === 'invalid_type' && issue.input === undefined && field !== '')
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return `field ${field} is missing`
   return field === '' ? issue.message : `field ${field}: ${issue.message}`
 }

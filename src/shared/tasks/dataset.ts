@@ -18,6 +18,8 @@ interface Problem {
   readonly short: readonly number[]
   /** Where the row has a chain. */
   readonly long?: readonly number[]
+  /** The same as typed arrays, which are copied faster. */
+  readonly packed: { readonly short: Int32Array; readonly long: Int32Array }
 }
 
 /** What is right for a prompt: rows may show several chains of it. */
@@ -61,6 +63,7 @@ export function createDatasetTask(config: DatasetConfig, { rows = [] }: TaskData
       prompt: Int32Array.from([...new Array<number>(promptLength - prompt.length).fill(pad), ...prompt]),
       short,
       ...(chain.length === 0 ? {} : { long: [...chain, ...short] }),
+      packed: { short: Int32Array.from(short), long: Int32Array.from([...chain, ...short]) },
     }
   })
   const answerLength = longest(problems.map(({ short, long = short }) => long))
@@ -114,8 +117,8 @@ export function createDatasetTask(config: DatasetConfig, { rows = [] }: TaskData
     drawExamples(stream, count, { longFraction = config.longFraction, levels } = {}): Examples {
       const drawn = drawProblems(stream, count, levels ? { levels } : {})
       const answers = new Int32Array(count * answerLength).fill(pad)
-      for (const [row, { short, long = short }] of drawn.entries())
-        answers.set(stream.uniform() < longFraction ? long : short, row * answerLength)
+      for (const [row, { packed }] of drawn.entries())
+        answers.set(stream.uniform() < longFraction ? packed.long : packed.short, row * answerLength)
       return {
         count,
         prompts: joinRows(

@@ -67,7 +67,9 @@ describe('functions', () => {
       for (const { apply } of stringFunctions(length, symbols, 128)) {
         const result = apply(string)
         expect(result).toHaveLength(length)
-        expect(result.every((symbol) => Number.isInteger(symbol) && symbol >= 0 && symbol < symbols)).toBe(true)
+        expect(result.every((symbol) => Number.isInteger(symbol) && symbol >= 0 && symbol < symbols)).toBe(
+          true,
+        )
       }
     }
   })
@@ -92,9 +94,14 @@ describe('problems', () => {
   it('of level n have n functions in any of the slots, their order kept', () => {
     const task = compose({ depth: 4 })
     const patterns = new Set<string>()
-    for (const prompt of rowsOf(task.drawPrompts(streamOf(1), 2000, { levels: [0, 0, 1] }), task.promptLength)) {
+    for (const prompt of rowsOf(
+      task.drawPrompts(streamOf(1), 2000, { levels: [0, 0, 1] }),
+      task.promptLength,
+    )) {
       expect(functionsOf(task, prompt)).toHaveLength(3)
-      patterns.add(Array.from(prompt.subarray(0, 4), (token) => (task.vocabulary[token] === '_' ? '_' : 'f')).join(''))
+      patterns.add(
+        Array.from(prompt.subarray(0, 4), (token) => (task.vocabulary[token] === '_' ? '_' : 'f')).join(''),
+      )
     }
     expect([...patterns].sort()).toEqual(['_fff', 'f_ff', 'ff_f', 'fff_'])
   })
@@ -103,7 +110,8 @@ describe('problems', () => {
     const task = compose({ levels: [3, 1], longFraction: 0.3 })
     const shares = (mixture?: { levels?: readonly number[]; longFraction?: number }) => {
       const examples = examplesOf(task, 2, 4000, mixture)
-      const share = (isIn: (each: (typeof examples)[number]) => boolean) => examples.filter(isIn).length / 4000
+      const share = (isIn: (each: (typeof examples)[number]) => boolean) =>
+        examples.filter(isIn).length / 4000
       return [
         ...[1, 2, 3].map((level) => share(({ prompt }) => functionsOf(task, prompt).length === level)),
         share(({ output }) => task.isLong(output)),
@@ -119,7 +127,9 @@ describe('problems', () => {
   it('refuse weights that name no level there is', () => {
     const task = compose({ depth: 2 })
     expect(() => task.drawPrompts(streamOf(1), 1, { levels: [0, 0, 1] })).toThrow('there are only 2 levels')
-    expect(() => task.drawPrompts(streamOf(1), 1, { levels: [0, 0] })).toThrow('no level has a weight above 0')
+    expect(() => task.drawPrompts(streamOf(1), 1, { levels: [0, 0] })).toThrow(
+      'no level has a weight above 0',
+    )
   })
 })
 
@@ -145,9 +155,10 @@ describe('splits', () => {
     const small = compose({ length: 2, symbols: 2, trainFunctions: 3, heldOutFunctions: 2, depth: 3 })
     const listed = (split: 'train' | 'heldout') =>
       new Set(
-        rowsOf(small.enumerate?.(1e5, { split, levels: [0, 1, 1] }) ?? new Int32Array(0), small.promptLength).map(
-          (prompt) => prompt.join(),
-        ),
+        rowsOf(
+          small.enumerate?.(1e5, { split, levels: [0, 1, 1] }) ?? new Int32Array(0),
+          small.promptLength,
+        ).map((prompt) => prompt.join()),
       )
     const [train, heldOut] = [listed('train'), listed('heldout')]
     // Slots times functions times strings: 3 * 3^2 * 4 + 3^3 * 4 and 3 * 2^2 * 4 + 2^3 * 4.

@@ -61,7 +61,9 @@ describe('the hash', () => {
       const small = hiddenMethod(fields)
       const keys = rowsOf(small.enumerate?.(1000) ?? new Int32Array(0), small.promptLength)
       const needed = keys.map((key) => small.finalAnswer(small.rightOutputs(key).short))
-      const counted = ['A', 'B', 'C'].map((method) => needed.filter((each) => each === method).length / keys.length)
+      const counted = ['A', 'B', 'C'].map(
+        (method) => needed.filter((each) => each === method).length / keys.length,
+      )
       sharesOf(fields).forEach((share, method) => expect(share).toBeCloseTo(counted[method] ?? NaN, 12))
     }
   })
@@ -105,7 +107,9 @@ describe('what training shows', () => {
     const long = examplesOf(task, 5, 4000).filter(({ output }) => task.isLong(output))
     expect(Math.abs(long.length / 4000 - 0.25)).toBeLessThan(0.045)
     for (const { prompt, output } of long) expect(task.isRight(prompt, output, 'chain')).toBe(true)
-    expect(examplesOf(task, 5, 500, { longFraction: 0 }).some(({ output }) => task.isLong(output))).toBe(false)
+    expect(examplesOf(task, 5, 500, { longFraction: 0 }).some(({ output }) => task.isLong(output))).toBe(
+      false,
+    )
   })
 })
 

@@ -52,7 +52,9 @@ describe('partial chains', () => {
     const examples = examplesOf(task, 4, 4000)
     const partial = examples.filter(({ output }) => output.length === 4)
     expect(Math.abs(partial.length / 4000 - 0.5)).toBeLessThan(0.05)
-    expect(Math.abs(examples.filter(({ output }) => output.length === 8).length / 4000 - 0.3)).toBeLessThan(0.05)
+    expect(Math.abs(examples.filter(({ output }) => output.length === 8).length / 4000 - 0.3)).toBeLessThan(
+      0.05,
+    )
     for (const { prompt, output } of partial) {
       const parity = (bits: number) => [...prompt.subarray(0, bits)].reduce((sum, bit) => sum + bit, 0) % 2
       expect(output).toEqual([parity(3), parity(6), parity(7), task.endToken])
@@ -72,7 +74,11 @@ describe('partial chains', () => {
 
   it('leave room to a mixture that shows more whole chains', () => {
     const lengths = examplesOf(task, 6, 2000, { longFraction: 0.5 }).map(({ output }) => output.length)
-    expect([2, 4, 8].map((length) => lengths.filter((each) => each === length).length > 0)).toEqual([false, true, true])
+    expect([2, 4, 8].map((length) => lengths.filter((each) => each === length).length > 0)).toEqual([
+      false,
+      true,
+      true,
+    ])
   })
 })
 
