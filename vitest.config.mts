@@ -2,6 +2,9 @@
 // electron (a real window).
 import { defineConfig } from 'vitest/config'
 
+// Real processes and windows on a loaded CI machine: one more try, which the end of `npm test` names.
+const retry = process.env['CI'] === 'true' ? 1 : 0
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/process/**/*.test.ts'],
+          retry,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           pool: 'forks',
@@ -29,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'electron',
           include: ['test/electron/**/*.test.ts'],
+          retry,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           pool: 'forks',

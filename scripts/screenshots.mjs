@@ -1,5 +1,5 @@
 // `npm run screenshots -- WORKSPACE`: writes docs/screenshots from the finished runs of a workspace, which is copied and stays
-// as it is. Wanted: runs of one study with several algorithms and seeds, such as parity-algorithms.
+// as it is. Wanted: runs of one study with several algorithms and seeds, such as parity/algorithms.
 import './setup/node-version.mjs'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,7 +79,7 @@ async function takeAll(app, page, pictures) {
       'Last values',
     )
     await take(page, join(pictures, 'compare-light.png'))
-    await show(page, '#/editor/built-in/parity-algorithms', 'What this will run')
+    await show(page, '#/editor/built-in/parity%2Falgorithms', 'What this will run')
     await take(page, join(pictures, 'editor-light.png'))
     await show(page, `#/run/${run.record.id}/samples`, 'Completion')
     await findTellingStep(page)

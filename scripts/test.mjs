@@ -1,5 +1,6 @@
 // `npm test`: completes the set-up (a virtual screen included), builds where the sources changed, and runs vitest;
-// arguments go to vitest. The last line says how many tests passed and failed; the exit code is vitest's.
+// arguments go to vitest. The last lines name the tests that failed or needed a second try and say how many passed and failed;
+// the exit code is vitest's.
 import './setup/node-version.mjs'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +18,7 @@ import {
   missingDisplayTools,
   missingElectronLibraries,
 } from './setup/system.mjs'
-import { closingLine, readReport } from './setup/test-report.mjs'
+import { closingLine, countTests, notableTests, readReport } from './setup/test-report.mjs'
 
 await runEntry(async (context) => {
   await prepareDependencies(context)
@@ -41,7 +42,9 @@ await runEntry(async (context) => {
     ? ['xvfb-run', ['-a', '-s', '-screen 0 2000x1200x24', process.execPath, ...vitest]]
     : [process.execPath, vitest]
   const code = await runForeground(command, args, { cwd: context.root, env })
-  process.stdout.write(`${closingLine(readReport(report), code)}\n`)
+  const outcome = readReport(report)
+  const notable = outcome ? notableTests(outcome, context.root) : []
+  process.stdout.write([...notable, closingLine(outcome && countTests(outcome), code), ''].join('\n'))
   rmSync(folder, { recursive: true })
   process.exitCode = code
 })

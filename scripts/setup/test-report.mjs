@@ -1,18 +1,47 @@
-// Counts in vitest's JSON report, for the line that closes a test run.
+// What the last lines of a test run say, from vitest's JSON report: which tests failed, which passed only when tried again, and
+// how many there were.
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
+ * @typedef {{ fullName: string, status: string, failureMessages: readonly string[] }} Test
+ * @typedef {{ testResults: readonly { name: string, status: string, assertionResults: readonly Test[] }[] }} Report
+ */
+
+/**
  * @param {string} path
- * @returns {Counts | undefined} undefined where vitest wrote no report
+ * @returns {Report | undefined} undefined where vitest wrote no report
  */
 export function readReport(path) {
   try {
-    return countTests(JSON.parse(readFileSync(path, 'utf8')))
+    return JSON.parse(readFileSync(path, 'utf8'))
   } catch {
     return undefined
   }
+}
+
+/**
+ * A line for every test that failed, and for every one that passed only when it was tried again.
+ * @param {Report} report
+ * @param {string} root folder that files are named from
+ * @returns {string[]}
+ */
+export function notableTests({ testResults }, root) {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    const retried = assertionResults.filter(
+      (test) => test.status === 'passed' && test.failureMessages.length > 0,
+    )
+    const unloaded = status === 'failed' && failed.length === 0 ? [`failed test: ${file} (the file itself)`] : []
+    return [
+      ...failed.map(({ fullName }) => `failed test: ${file}: ${fullName}`),
+      ...unloaded,
+      ...retried.map(({ fullName }) => `needed a second try: ${file}: ${fullName}`),
+    ]
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { createLog, formatBytes } from '../../../scripts/setup/log.mjs'
 import { isSupportedNode } from '../../../scripts/setup/node-version.mjs'
 import { run } from '../../../scripts/setup/process.mjs'
 import { installCommand, installSystemPieces } from '../../../scripts/setup/system.mjs'
-import { closingLine, countTests } from '../../../scripts/setup/test-report.mjs'
+import { closingLine, countTests, notableTests } from '../../../scripts/setup/test-report.mjs'
 import { temporaryContext, temporaryFolder } from './fixtures'
 
 describe('the closing line', () => {
@@ -22,6 +22,28 @@ describe('the closing line', () => {
   it('counts a file that could not be loaded as one failure', () => {
     const counts = countTests({ testResults: [{ status: 'failed', assertionResults: [] }] })
     expect(closingLine(counts, 1)).toBe('0 passed, 1 failed')
+  })
+
+  it('comes after the names of tests that failed or needed a second try', () => {
+    const test = (fullName: string, status: string, ...failureMessages: string[]) => ({
+      fullName,
+      status,
+      failureMessages,
+    })
+    const testResults = [
+      { name: '/home/me/project/a.test.ts', status: 'failed', assertionResults: [test('does', 'failed', 'no')] },
+      { name: '/home/me/project/b.test.ts', status: 'failed', assertionResults: [] },
+      {
+        name: '/home/me/project/c.test.ts',
+        status: 'passed',
+        assertionResults: [test('at once', 'passed'), test('later', 'passed', 'timeout')],
+      },
+    ]
+    expect(notableTests({ testResults }, '/home/me/project')).toEqual([
+      'failed test: a.test.ts: does',
+      'failed test: b.test.ts (the file itself)',
+      'needed a second try: c.test.ts: later',
+    ])
   })
 
   it('never claims success for a run that failed', () => {
