@@ -12,7 +12,7 @@ import { drawAnswer } from './linear-sampler'
 /** Prompts drawn at a time. */
 const chunk = 4096
 /** A round may have millions of samples: rl/… values, but for the kept fraction, are of so many of them, the first whole groups. */
-const described = 65_536
+const described = 16_384
 
 /** One round. A head that no kept sample reaches (a chain's, where no long answer was kept) stays as it is. */
 export function starRound(run: LinearRun, stage: RejectionStage, at: StageStep): StepResult {

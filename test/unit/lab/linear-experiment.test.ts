@@ -13,6 +13,12 @@ const stages = [
   star,
   { kind: 'evaluate', problems: 100, samples: 4 },
 ]
+/** A strong penalty: 60,000 sequences are then many times 1/lambda. */
+const quickToTrain = {
+  task: { kind: 'parity', bits: 4, longFraction: 0.3 },
+  model: { kind: 'linear', regularization: 5e-3 },
+  evaluate: { samples: 10_000 },
+}
 
 describe('the linear experiment', () => {
   it('has the weights that the counts promise, all zero at first', async () => {
@@ -36,47 +42,37 @@ describe('the linear experiment', () => {
 
   it('follows 2q/(1+q) in every round of STaR, from the share measured before', async () => {
     const experiment = linearExperiment({
-      task: { ...task, longFraction: 0.2 },
+      ...quickToTrain,
+      task: { ...quickToTrain.task, longFraction: 0.2 },
       stages: [
-        { ...stages[0], batch: 60_000 },
-        { ...star, prompts: 240_000 },
+        { kind: 'pretrain', steps: 4, batch: 15_000 },
+        { ...star, steps: 3 },
       ],
-      evaluate: { samples: 20_000 },
     })
     await experiment.beginStage(0)
     for (let step = 1; step <= 4; step++) experiment.step(0, step)
     await experiment.beginStage(1)
     let before = experiment.evaluate(1, 0).values['eval/long_fraction'] ?? 0
-    const errors: number[] = []
     for (let round = 1; round <= 3; round++) {
       const { values } = experiment.step(1, round)
       expect(values['rl/kept_fraction']).toBeCloseTo((1 + before) / 2, 1)
       const after = experiment.evaluate(1, round).values
       const share = after['eval/long_fraction'] ?? 0
-      errors.push(Math.abs(share - (2 * before) / (1 + before)))
-      expect(after['eval/greedy_accuracy']).toSatisfy((greedy: number) =>
-        share < 0.3 || share > 0.37 ? greedy > 0.9 === share > 1 / 3 : true,
-      )
+      expect(Math.abs(share - (2 * before) / (1 + before))).toBeLessThan(0.1)
       before = share
     }
-    expect(Math.max(...errors)).toBeLessThan(0.1)
     expect(before).toBeGreaterThan(0.5)
+    expect(experiment.evaluate(1, 3).values['eval/greedy_accuracy']).toBeGreaterThan(0.9)
   })
 
   it('approaches the optimum that theory computes for its lambda', async () => {
-    const fields = {
-      task,
-      stages: [{ kind: 'pretrain', steps: 10, batch: 30_000 }],
-      evaluate: { samples: 20_000 },
-    }
+    const fields = { ...quickToTrain, stages: [{ kind: 'pretrain', steps: 10, batch: 10_000 }] }
     const experiment = linearExperiment(fields)
     await experiment.beginStage(0)
     let loss = 0
     for (let step = 1; step <= 10; step++)
       loss = experiment.step(0, step).values['train/loss_per_sequence'] ?? 0
-    const theory = linearTheoryValues(
-      configOf({ ...fields, model: { kind: 'linear', regularization: 1e-3 } }),
-    )
+    const theory = linearTheoryValues(configOf(fields))
     expect(Math.abs(loss - (theory['theory/train/loss_per_sequence'] ?? 0))).toBeLessThan(0.03)
     const { values } = experiment.evaluate(0, 10)
     for (const name of ['eval/accuracy', 'eval/long_fraction', 'eval/long_accuracy']) {
