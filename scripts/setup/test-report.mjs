@@ -35,7 +35,8 @@ export function notableTests({ testResults }, root) {
     const retried = assertionResults.filter(
       (test) => test.status === 'passed' && test.failureMessages.length > 0,
     )
-    const unloaded = status === 'failed' && failed.length === 0 ? [`failed test: ${file} (the file itself)`] : []
+    const unloaded =
+      status === 'failed' && failed.length === 0 ? [`failed test: ${file} (the file itself)`] : []
     return [
       ...failed.map(({ fullName }) => `failed test: ${file}: ${fullName}`),
       ...unloaded,

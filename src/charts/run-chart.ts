@@ -106,7 +106,8 @@ function buildPanel(stage: number, groups: readonly RunGroup[], options: RunChar
   const start = xAxis === 'step' ? 0 : Math.min(...xs)
   return {
     title: panelTitle(configs),
-    xLabel: xAxis === 'step' && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
+    xLabel:
+      xAxis === 'step' && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
     xScale,
     xRange: [start, end],
     weight: 1,

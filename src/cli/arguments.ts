@@ -196,7 +196,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
   }
   const single = (name: string) => values[name]?.[0]
   const { out, engine, device, chart, to, k, report, studies, workspace } = Object.fromEntries(
-    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'studies', 'workspace'].map((name) => [name, single(name)]),
+    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'studies', 'workspace'].map((name) => [
+      name,
+      single(name),
+    ]),
   )
   return {
     command: helpWanted ? 'help' : command,

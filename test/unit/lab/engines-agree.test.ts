@@ -80,6 +80,7 @@ async function resultOf(engine: Engine, shared: NamedArrays | undefined): Promis
 
 /** Probabilities [answerLength][V] of each answer's positions at the shared weights, from one pass over whole sequences. */
 function probabilitiesOf(weights: NamedArrays, prompts: Int32Array, outputs: readonly number[][]) {
+  if (config.model.kind !== 'transformer') throw new Error('the test trains a transformer')
   const model = createLanguageModel(config.model, task)
   const answers = packOutputs(task, outputs, outputs.length)
   const values = valuesOf(() => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Experiment } from '../../../src/lab/experiment'
 import { createExperiment } from '../../../src/lab/experiment'
-import type { RunConfig } from '../../../src/shared/config/schema'
+import { stageSteps, type RunConfig } from '../../../src/shared/config/schema'
 import { metrics } from '../../../src/shared/run/metrics'
 import { openEngines } from '../engine/engines'
 import { configOf, openQuick } from './small'
@@ -29,7 +29,8 @@ const make = (config: RunConfig = configOf({ stages }), sampleLimit?: number): E
 /** Runs all stages and gives everything they gave. */
 async function runAll(experiment: Experiment, config: RunConfig) {
   const results: unknown[] = []
-  for (const [stage, { steps }] of config.stages.entries()) {
+  for (const [stage, settings] of config.stages.entries()) {
+    const steps = stageSteps(settings)
     await experiment.beginStage(stage)
     results.push(experiment.evaluate(stage, 0))
     for (let step = 1; step <= steps; step++) results.push(experiment.step(stage, step))

@@ -1,10 +1,6 @@
 // What the form says of an RL preset, and what it keeps when a kind is exchanged.
 import { expect, test } from 'vitest'
-import {
-  changedChoices,
-  presetChoices,
-  withMember,
-} from '../../../src/renderer/features/editor/preset-text'
+import { changedChoices, presetChoices, withMember } from '../../../src/renderer/features/editor/preset-text'
 import { activeFields, fieldAt } from '../../../src/shared/config/form'
 
 test('a preset says what it sets, nested choices by their path', () => {

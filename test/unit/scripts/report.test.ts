@@ -31,7 +31,11 @@ describe('the closing line', () => {
       failureMessages,
     })
     const testResults = [
-      { name: '/home/me/project/a.test.ts', status: 'failed', assertionResults: [test('does', 'failed', 'no')] },
+      {
+        name: '/home/me/project/a.test.ts',
+        status: 'failed',
+        assertionResults: [test('does', 'failed', 'no')],
+      },
       { name: '/home/me/project/b.test.ts', status: 'failed', assertionResults: [] },
       {
         name: '/home/me/project/c.test.ts',

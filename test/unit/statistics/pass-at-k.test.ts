@@ -187,7 +187,7 @@ describe('majority@k', () => {
     let sum = 0n
     for (let r = 1; r <= Math.min(right, k); r++) {
       let table = Array.from({ length: ties }, (_, t) =>
-        Array.from({ length: k - r + 1 }, (_, s) => (t + s === 0 ? 1n : 0n)),
+        Array.from({ length: k - r + 1 }, (_, s) => BigInt(t + s === 0)),
       )
       for (const votes of wrong) {
         const next = table.map((row) => row.map(() => 0n))

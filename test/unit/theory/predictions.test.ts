@@ -112,7 +112,12 @@ describe('stages of next-token prediction', () => {
   })
   test('fine-tuning on data: its own mixture; with 1/T the mixture weighted by length, and no loss', () => {
     const sft = { kind: 'sft', steps: 5, mixture: [{ at: 0, longFraction: 0.5 }] }
-    const run = staged([pretrain(), sft, { ...sft, aggregation: 'sequence-mean' }, { ...sft, sampler: 'policy' }])
+    const run = staged([
+      pretrain(),
+      sft,
+      { ...sft, aggregation: 'sequence-mean' },
+      { ...sft, sampler: 'policy' },
+    ])
     expect(share(run, 1)).toBeCloseTo(0.5, 12)
     // 7 tokens against 2: (1/7) / (1/7 + 1/2).
     expect(share(run, 2)).toBeCloseTo(2 / 9, 12)
@@ -178,6 +183,8 @@ describe('stages of next-token prediction', () => {
     const run = staged([pretrain()], { model: { kind: 'linear', regularization: 1e-6 } })
     expect(share(run, 0)).toBeCloseTo(0.2, 3)
     expect(theoryValues(run)).toHaveProperty(['theory/linear/first_weight'])
-    expect(Object.keys(predictions(run, 0, { step: 1 })).filter((name) => name.includes('linear'))).toEqual([])
+    expect(Object.keys(predictions(run, 0, { step: 1 })).filter((name) => name.includes('linear'))).toEqual(
+      [],
+    )
   })
 })

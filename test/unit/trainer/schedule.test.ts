@@ -1,6 +1,7 @@
 // Which steps are evaluated and saved.
 import { expect, test } from 'vitest'
-import { isEvaluated, isPermanent, isSaved } from '../../../src/trainer/schedule'
+import { stageSteps } from '../../../src/shared/config/schema'
+import { isEvaluated, isPermanent, isSaved, stageAt } from '../../../src/trainer/schedule'
 import { runConfig } from '../../helpers/run-config'
 
 const config = runConfig({
@@ -12,7 +13,7 @@ const config = runConfig({
   checkpoint: { every: 8, keep: 2, at: [0, 3] },
 })
 const steps = (stage: number, holds: typeof isSaved): number[] =>
-  Array.from({ length: (config.stages[stage]?.steps ?? 0) + 1 }, (_, step) => step).filter((step) =>
+  Array.from({ length: stageSteps(stageAt(config, stage)) + 1 }, (_, step) => step).filter((step) =>
     holds(config, stage, step),
   )
 

@@ -13,7 +13,12 @@ import { tempFolder } from '../../helpers/temp-folder'
 
 const evaluate = { kind: 'evaluate', problems: 2, samples: 2 }
 const config = runConfig({
-  stages: [{ kind: 'pretrain', steps: 2 }, evaluate, { kind: 'pretrain', steps: 2, from: 'stage-0' }, evaluate],
+  stages: [
+    { kind: 'pretrain', steps: 2 },
+    evaluate,
+    { kind: 'pretrain', steps: 2, from: 'stage-0' },
+    evaluate,
+  ],
 })
 const positions = [
   ...[0, 1, 2].map((step) => [0, step]),
@@ -38,7 +43,16 @@ async function folderAt(rows: number): Promise<string> {
   return folder
 }
 async function save(folder: string, stage: number, step: number): Promise<void> {
-  const state = { version: 1, stage, step, sequences: 0, tokens: 0, time: 1, engine: 'js', threads: 1 } as const
+  const state = {
+    version: 1,
+    stage,
+    step,
+    sequences: 0,
+    tokens: 0,
+    time: 1,
+    engine: 'js',
+    threads: 1,
+  } as const
   const arrays = weightsOf(10 * stage + step)
   await writeCheckpoint(folder, { state, model: arrays, optimizer: arrays })
 }

@@ -205,8 +205,8 @@ const choiceFields = (preset: PolicyGradientChoices) => ({
   critic,
 })
 
-/** The stage of one policy-gradient preset. */
-const policyGradientStage = <A extends PolicyGradientName>(algorithm: A) =>
+/** The stage of one policy-gradient preset. All have one type, so that the compiler does not multiply them. */
+const policyGradientStage = (algorithm: PolicyGradientName) =>
   z.strictObject({
     kind: z.literal('rl'),
     algorithm: z.literal(algorithm),
@@ -215,7 +215,7 @@ const policyGradientStage = <A extends PolicyGradientName>(algorithm: A) =>
     optimizer: optimizer(3e-4),
   })
 
-const rejectionStage = <A extends RejectionName>(algorithm: A) => {
+const rejectionStage = (algorithm: RejectionName) => {
   const { choices } = rejectionPresets[algorithm]
   return z.strictObject({
     kind: z.literal('rl'),
