@@ -16,10 +16,14 @@ function parsed(name: string) {
   return result.value
 }
 
+/** Studies with few enough bits to be learned by heart, which is part of what they show. */
+const smallEnough = ['parity/cost.yaml']
+
 describe.each(files)('%s', (name) => {
   test('is valid, without a warning, named after its file, and says what it is for', () => {
     const { study, warnings } = parsed(name)
-    expect(formatProblems(name, warnings)).toBe('')
+    const unexpected = warnings.filter(({ path }) => !(smallEnough.includes(name) && path === 'task.bits'))
+    expect(formatProblems(name, unexpected)).toBe('')
     expect(`${study.name}.yaml`).toBe(name)
     const { claim = '', lookFor = '', source = '' } = study.about ?? {}
     const isReproduction = name.includes('/')
