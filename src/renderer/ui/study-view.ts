@@ -24,8 +24,9 @@ export function outlineOf(text: string): StudyOutline | undefined {
   }
 }
 
-/** e.g. "pretrain 1,500" or "grpo 40". */
+/** e.g. "pretrain 1,500", "grpo 40" or "evaluate 256 x 16". */
 function outlineOfStage(stage: StageConfig): string {
+  if (stage.kind === 'evaluate') return `evaluate ${stage.problems} x ${stage.samples}`
   return `${stage.kind === 'rl' ? stage.algorithm : stage.kind} ${stageSteps(stage).toLocaleString('en-US')}`
 }
 

@@ -11,15 +11,24 @@ export function measureText(statement: Statement): string {
   const distance = against === undefined ? title : `|${title} - ${metricInfo(against).title}|`
   const taken = take === 'first' ? `first ${unit} at ${reaches ?? 'the level'}` : take
   const at = stage === undefined ? [] : [stage < 0 ? 'last stage' : `stage ${stage + 1}`]
-  const meant = Object.keys(where).length === 0 ? [] : [`where ${formatPoint(where)}`]
+  const meant = Object.keys(where).length === 0 ? [] : [`where ${whereText(where)}`]
   return [distance, taken, ...at, ...meant, ...(minus ? [`minus ${minusText(minus)}`] : [])].join(', ')
+}
+
+/** `algorithm grpo or reinforce, temperature 1`. */
+function whereText(where: Statement['where']): string {
+  const said = Object.entries(where).map(([path, value]) => [
+    path,
+    Array.isArray(value) ? value.map(String).join(' or ') : value,
+  ])
+  return formatPoint(Object.fromEntries(said) as Record<string, unknown>)
 }
 
 function minusText(minus: NonNullable<Statement['minus']>): string {
   const parts = [
     ...(minus.metric === undefined ? [] : [metricInfo(minus.metric).title]),
     ...(minus.stage === undefined ? [] : [minus.stage < 0 ? 'last stage' : `stage ${minus.stage + 1}`]),
-    ...(Object.keys(minus.where).length === 0 ? [] : [`that of ${formatPoint(minus.where)}`]),
+    ...(Object.keys(minus.where).length === 0 ? [] : [`that of ${whereText(minus.where)}`]),
   ]
   return parts.join(', ')
 }

@@ -19,7 +19,7 @@ const headings: Readonly<Record<string, { title: string; text: string }>> = {
   decomp: { title: 'Right and wrong answers', text: 'What positives and negatives do on their own.' },
 }
 
-/** Groups in the order of their first study, the person's own before all others; empty ones are left out. */
+/** The person's own before all others, folders in the order of their headings; empty groups are left out. */
 export function groupStudies(studies: readonly StudySummary[]): StudyGroup[] {
   const own = studies.filter((study) => study.source === 'workspace')
   const folders = new Map<string, StudySummary[]>()
@@ -27,7 +27,10 @@ export function groupStudies(studies: readonly StudySummary[]): StudyGroup[] {
     const folder = study.id.includes('/') ? study.id.slice(0, study.id.indexOf('/')) : ''
     folders.set(folder, [...(folders.get(folder) ?? []), study])
   }
-  const builtIn = [...folders].map(([folder, inside]) => ({
+  const order = Object.keys(headings)
+  const place = (folder: string) => (order.includes(folder) ? order.indexOf(folder) : order.length)
+  const sorted = [...folders].sort(([a], [b]) => place(a) - place(b))
+  const builtIn = sorted.map(([folder, inside]) => ({
     ...(headings[folder] ?? { title: folder, text: '' }),
     studies: inside,
   }))
