@@ -1,4 +1,4 @@
-// pass@k over k: a line for the first evaluation and for the last one of each stage, majorities dashed. Pure.
+// pass@k over k: a line for the last evaluation of each stage, and the majority of the last one dashed. Pure.
 import type { ChartPoint, ChartSeries, ChartSpec } from '../../../charts/line-chart'
 import { stageTitle } from '../../../shared/config/describe'
 import type { RunConfig } from '../../../shared/config/schema'
@@ -13,15 +13,13 @@ export function attemptsChart(
 ): { spec: ChartSpec; summary: string; metric: string } | undefined {
   const evaluated = rows.filter((row) => curveOf(row, 'pass').length > 1)
   const last = evaluated.at(-1)
-  const [first] = evaluated
-  if (!first || !last) return undefined
+  if (!last) return undefined
   const ends = config.stages.flatMap(
     (_, stage) => evaluated.filter((row) => row.stage === stage).at(-1) ?? [],
   )
-  const shown = [...new Set([first, ...ends])]
-  const series = shown.flatMap((row): ChartSeries[] => {
+  const series = ends.flatMap((row): ChartSeries[] => {
     const name = nameOf(row, config)
-    const majority = curveOf(row, 'maj')
+    const majority = row === last ? curveOf(row, 'maj') : []
     return [
       { name, points: curveOf(row, 'pass') },
       ...(majority.length > 1
