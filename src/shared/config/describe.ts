@@ -1,6 +1,13 @@
 // What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
 import type { ParsedRun } from './parse'
-import { isRejection, stageSteps, type ModelConfig, type RunConfig, type StageConfig, type TaskConfig } from './schema'
+import {
+  isRejection,
+  stageSteps,
+  type ModelConfig,
+  type RunConfig,
+  type StageConfig,
+  type TaskConfig,
+} from './schema'
 import { algorithms } from './schema/presets'
 
 /** What a stage costs. */

@@ -40,6 +40,10 @@ const options: RecipeOptions = {
   weights: { start: initial.other, of: () => initial.other },
 }
 
+/** A name that a graph takes: letters, digits and dashes. */
+const functionName = (kind: string, name: string): string =>
+  `${kind.replaceAll('+', '-plus').replaceAll(' ', '-')}-${name}`
+
 const functions: Record<string, FunctionDefinition> = {}
 const extra: Record<string, ExtraState> = {}
 for (const [kind, fields] of Object.entries(kinds)) {
@@ -52,7 +56,7 @@ for (const [kind, fields] of Object.entries(kinds)) {
   const recipe = createPolicyGradient(stage, options)
   for (const name of ['train', 'trainCritic', 'score']) {
     const found = recipe.functions[name]
-    if (found) functions[`${kind}: ${name}`] = found
+    if (found) functions[functionName(kind, name)] = found
   }
   Object.assign(extra, recipe.state)
 }
