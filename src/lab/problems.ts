@@ -29,7 +29,7 @@ export interface Tally {
 }
 
 /** A completion, and whether it earned the reward. */
-export interface Judged {
+interface Judged {
   readonly sampled: Sampled
   readonly isRight: boolean
   readonly isGreedy: boolean

@@ -11,7 +11,7 @@ export interface JudgedRun extends PlacedRun {
 }
 
 /** A row of metrics.jsonl, as far as statements read it. */
-export interface JudgedRow {
+interface JudgedRow {
   readonly stage: number
   readonly step: number
   readonly sequences: number

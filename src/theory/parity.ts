@@ -114,7 +114,7 @@ export function chainPassAtK({ longFraction: p }: ParityMixture, k: number): num
 }
 
 /** What a long answer earns more than a short one on average, under rewards 1 and 0: a short one is right half of the time. */
-export const ADVANTAGE_GAP = 1 / 2
+const ADVANTAGE_GAP = 1 / 2
 
 /**
  * Long fraction after a time of natural policy gradient (replicator dynamics) from share q: log-odds grow at the rate of the

@@ -9,7 +9,7 @@ import { withStarRounds } from '../../theory/star-rounds'
 import type { Workbench } from '../../workbench/workbench'
 
 /** A run as reports need it. */
-export interface StudyRun {
+interface StudyRun {
   readonly record: RunRecord
   readonly folder: string
   readonly point: Readonly<Record<string, unknown>>

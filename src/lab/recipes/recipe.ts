@@ -27,7 +27,7 @@ export interface ExtraState {
 }
 
 /** What a step works on. */
-export interface StepContext {
+interface StepContext {
   readonly program: Program
   /** From 1 within the stage. */
   readonly step: number

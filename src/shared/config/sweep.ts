@@ -9,7 +9,7 @@ import { studyFields, unknownPath } from './valid-path'
 /** A point of the grid: dotted path -> value, and the arm's name under `arm`. */
 export type SweepPoint = Record<string, unknown>
 /** Axes by path. */
-export type SweepAxes = Readonly<Record<string, readonly unknown[]>>
+type SweepAxes = Readonly<Record<string, readonly unknown[]>>
 
 /** What spans the points of a study. */
 export interface Grid {

@@ -15,7 +15,7 @@ export interface WeightsField {
 }
 
 /** The reference a text stands for; undefined for words such as `previous`, `policy` or `start`. */
-export function parseWeights(text: string): WeightsReference | undefined {
+function parseWeights(text: string): WeightsReference | undefined {
   const ofStage = /^stage-(\d+)$/.exec(text)
   if (ofStage) return { kind: 'stage', stage: Number(ofStage[1]) }
   const ofRun = /^([^/\s]+)\/(\d+-\d+)$/.exec(text)

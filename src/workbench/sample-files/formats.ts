@@ -17,7 +17,7 @@ export interface RowFormat {
 
 const rightRule = 'must be true or false, or 1 or 0 (-1 for wrong)'
 /** Whether a sample was right, however a file says it. */
-export const rightSchema = z
+const rightSchema = z
   .union([z.boolean(), z.literal([0, 1, -1])], { error: rightRule })
   .transform((value) => value === true || value === 1)
 const idSchema = z.union([z.string(), z.number()], { error: 'must be a text or a number' }).transform(String)

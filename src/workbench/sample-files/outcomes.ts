@@ -17,7 +17,7 @@ export interface Contribution {
 }
 
 /** The samples of one problem. */
-export interface ProblemSamples {
+interface ProblemSamples {
   n: number
   c: number
   votes: { right: number; wrong: Map<string, number> }
