@@ -33,7 +33,7 @@ const problem: EvaluationRow = {
 const weightsOf = (value: number) => ({ a: { shape: [1], values: Float32Array.of(value) } })
 
 /** A run that has come to its `rows`-th row: rows, evaluations and the checkpoints of stage ends. */
-async function folderAt(rows: number): Promise<string> {
+function folderAt(rows: number): string {
   const folder = tempFolder()
   const lines = positions.slice(0, rows).map(([stage, step]) => {
     if (stage % 2 === 1) writeEvaluation(folder, stage, step, [problem])
@@ -63,7 +63,7 @@ const find = async (folder: string) => {
 const evaluations = (folder: string) => readdirSync(join(folder, 'evaluations'))
 
 test('after an evaluate stage the next one begins, with the weights that it measured', async () => {
-  const folder = await folderAt(4)
+  const folder = folderAt(4)
   await save(folder, 0, 2)
   await save(folder, 1, 0)
   expect(await find(folder)).toEqual({ stage: 2, step: undefined, from: 10 })
@@ -71,7 +71,7 @@ test('after an evaluate stage the next one begins, with the weights that it meas
 })
 
 test('a whole run has nothing left to do', async () => {
-  const folder = await folderAt(8)
+  const folder = folderAt(8)
   for (const [stage, step] of [
     [0, 2],
     [1, 0],
@@ -83,7 +83,7 @@ test('a whole run has nothing left to do', async () => {
 })
 
 test('the checkpoint of an evaluate stage whose row is lost is not gone on from', async () => {
-  const folder = await folderAt(3)
+  const folder = folderAt(3)
   await save(folder, 0, 2)
   await save(folder, 1, 0)
   writeEvaluation(folder, 1, 0, [problem])
@@ -93,7 +93,7 @@ test('the checkpoint of an evaluate stage whose row is lost is not gone on from'
 })
 
 test('evaluations after the starting point and half-written ones are cut, and a stranger’s file stays', async () => {
-  const folder = await folderAt(8)
+  const folder = folderAt(8)
   await save(folder, 0, 2)
   await save(folder, 1, 0)
   writeFileSync(join(folder, 'evaluations', '.3-0.jsonl.tmp'), '{"problem')
@@ -105,7 +105,7 @@ test('evaluations after the starting point and half-written ones are cut, and a 
 })
 
 test('the weights that a stage names are read from the run folder itself', async () => {
-  const folder = await folderAt(4)
+  const folder = folderAt(4)
   await save(folder, 0, 2)
   const named = await readStageWeights(folder, config, 2)
   expect([...named]).toEqual([['stage-0', weightsOf(2)]])

@@ -52,7 +52,7 @@ describe('functions', () => {
     const strings = Array.from({ length: 6 ** 3 }, (_, index) =>
       Array.from({ length: 5 }, (_, place) => Math.floor((37 * index) / 6 ** place) % 6),
     )
-    const effects = functions.map(({ apply }) => strings.map((each) => apply(each).join('')).join())
+    const effects = functions.map((one) => strings.map((each) => one.apply(each).join('')).join())
     expect(new Set([...effects, strings.map((each) => each.join('')).join()]).size).toBe(129)
   })
 
@@ -64,8 +64,8 @@ describe('functions', () => {
       [32, 26],
     ] as const) {
       const string = Array.from({ length }, (_, place) => (7 * place + 3) % symbols)
-      for (const { apply } of stringFunctions(length, symbols, 128)) {
-        const result = apply(string)
+      for (const one of stringFunctions(length, symbols, 128)) {
+        const result = one.apply(string)
         expect(result).toHaveLength(length)
         expect(result.every((symbol) => Number.isInteger(symbol) && symbol >= 0 && symbol < symbols)).toBe(
           true,
