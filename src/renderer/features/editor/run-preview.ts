@@ -123,8 +123,8 @@ function verdictOf({ task, stages }: RunConfig, values: Record<string, number>):
   if (task.kind !== 'parity') return 'Closed forms, computed from the task.'
   const p = task.longFraction
   if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1)
-    return `Greedy decoding writes the whole chain after pretraining already: ${p} is at least 1/3.`
-  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: ${p} is below 1/3.`
+    return `Greedy decoding writes the whole chain after pretraining already: p ${p} is at least 1/3.`
+  const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: p ${p} is below 1/3.`
   const hasMore = stages.some((stage) => stage.kind === 'rl' || stage.kind === 'sft')
   return hasMore
     ? `${plateau} The stages behind it have to flip it.`
