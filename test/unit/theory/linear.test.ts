@@ -91,7 +91,9 @@ describe('what `afterword theory` prints of a linear model', () => {
 
   it('approaches the closed forms as lambda goes to 0', () => {
     const values = linearTheoryValues(config({ regularization: 1e-7 }))
-    for (const [name, value] of Object.entries(theoryValues(runConfig({ task: { kind: 'parity', bits: 20, longFraction: 0.2 } })))) {
+    for (const [name, value] of Object.entries(
+      theoryValues(runConfig({ task: { kind: 'parity', bits: 20, longFraction: 0.2 } })),
+    )) {
       expect(Math.abs((values[name] as number) - value), name).toBeLessThan(1e-3)
     }
   })
