@@ -27,8 +27,9 @@ async function lossesOf(folder: string): Promise<(number | undefined)[]> {
 
 /** Waits until a trainer's log says something since a byte of it. */
 async function waitForLog(folder: string, text: RegExp, since = 0): Promise<void> {
+  const log = join(folder, 'trainer.log')
   await waitFor(String(text), () =>
-    Promise.resolve(text.test(readFileSync(join(folder, 'trainer.log'), 'utf8').slice(since))),
+    Promise.resolve(existsSync(log) && text.test(readFileSync(log, 'utf8').slice(since))),
   )
 }
 
