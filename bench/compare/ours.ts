@@ -13,7 +13,7 @@ import { rolloutFunction } from '../../src/lab/model/rollout'
 import { adamValues, optimizerState } from '../../src/lab/optimizer'
 import { createPolicyGradient } from '../../src/lab/recipes/policy-gradient'
 import { nextTokenUpdate } from '../../src/lab/updates'
-import { tokenMeanWeights } from '../../src/lab/weights'
+import { sequenceWeights } from '../../src/lab/weights'
 import { stageSchema } from '../../src/shared/config/schema'
 import { pretrainStage } from '../../src/shared/config/schema/stages'
 import type { Task } from '../../src/shared/tasks/task'
@@ -91,7 +91,7 @@ function trainWork(row: Row, task: Task, model: LanguageModel): Work {
       const outputs = program.call('train', {
         sequences: joinSequences(task, prompts, answers, rows),
         answers,
-        weights: tokenMeanWeights(lengths, rows, row.answerLength),
+        weights: sequenceWeights(lengths, rows, row.answerLength, 'token-mean'),
         adam: adamValues(optimizer, optimizer.learningRate, step),
       })
       return outputs['loss']?.values[0] ?? NaN

@@ -14,7 +14,7 @@ import { adamInput, adamUpdate, adamValues, learningRateAt } from './optimizer'
 import type { ExtraState, RecipeOptions } from './recipes/recipe'
 import { scalarOf } from './recipes/recipe'
 import type { Sampled } from './sampler'
-import { populationStd, tokenMeanWeights } from './weights'
+import { populationStd, sequenceWeights } from './weights'
 
 /** A completion the critic learns from: its values at the rollout and its returns, one a token of the output. */
 export interface Valued {
@@ -95,7 +95,7 @@ export function createCritic(
       }
       const outputs = program.call('trainCritic', {
         sequences: packSequences(task, sampled, rows).sequences,
-        weights: tokenMeanWeights(lengths, rows, task.answerLength),
+        weights: sequenceWeights(lengths, rows, task.answerLength, 'token-mean'),
         oldValues: perTokens(({ values }) => values),
         returns: perTokens(({ returns }) => returns),
         adam: adamValues(optimizer, learningRateAt(optimizer, step, stage.steps), update),

@@ -1,15 +1,6 @@
 // Token weights: how a loss averages over tokens and sequences; and means over groups. Plain numbers, no tensors.
 import type { PolicyGradientStage } from '../shared/config/schema'
 
-/** Weights [rows * answerLength] of the mean over all tokens of the sequences; rows beyond `lengths` weigh nothing. */
-export function tokenMeanWeights(
-  lengths: readonly number[],
-  rows: number,
-  answerLength: number,
-): Float32Array {
-  return sequenceWeights(lengths, rows, answerLength, 'token-mean')
-}
-
 /**
  * Weights [rows * answerLength] of the tokens of sequences: the mean over sequences of their token sums (`sequence-sum`), or
  * of their token means (`sequence-mean`, the 1/T form of Shao et al. 2024, eq. 3), or the mean over all tokens (`token-mean`,

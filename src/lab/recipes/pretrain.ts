@@ -8,7 +8,7 @@ import { adamValues, learningRateAt } from '../optimizer'
 import { countPromptTokens } from '../../shared/tasks/task'
 import type { Examples, Task } from '../../shared/tasks/task'
 import { nextTokenUpdate } from '../updates'
-import { tokenMeanWeights } from '../weights'
+import { sequenceWeights } from '../weights'
 import type { Recipe, RecipeOptions } from './recipe'
 import { scalarOf } from './recipe'
 
@@ -29,7 +29,7 @@ export function createPretrain(stage: PretrainStage, options: RecipeOptions): Re
       const outputs = program.call('train', {
         sequences: joinSequences(task, examples.prompts, examples.answers, batch),
         answers: examples.answers,
-        weights: tokenMeanWeights(lengths, batch, task.answerLength),
+        weights: sequenceWeights(lengths, batch, task.answerLength, 'token-mean'),
         adam: adamValues(optimizer, rate, countUpdate()),
       })
       const loss = scalarOf(outputs, 'loss')

@@ -10,7 +10,7 @@ import { createLanguageModel, joinSequences } from '../../../src/lab/model/langu
 import { packArrays } from '../../../src/lab/model/parameters'
 import { createTask } from '../../../src/shared/tasks/create-task'
 import { openEngines } from '../engine/engines'
-import { configOf, valuesOf } from './small'
+import { configOf, relativeDifference, valuesOf } from './small'
 
 const STEPS = 200
 const SAMPLES = 48
@@ -143,17 +143,6 @@ function lengthsToTies(
     })
     return tie === -1 ? tokens.length : tie
   })
-}
-
-/** Norm of the difference over the norm of the expected array. */
-function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let difference = 0
-  let norm = 0
-  for (let index = 0; index < expected.length; index++) {
-    difference += ((actual[index] ?? NaN) - (expected[index] ?? NaN)) ** 2
-    norm += (expected[index] ?? NaN) ** 2
-  }
-  return norm === 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm)
 }
 
 describe('every engine', () => {

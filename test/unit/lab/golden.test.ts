@@ -8,7 +8,7 @@ import { unpackArrays, unpackTensors } from '../../../src/lab/model/parameters'
 import { createNetwork, forward } from '../../../src/lab/model/transformer'
 import { nextTokenLoss, policySurrogate, targetLogprobs } from '../../../src/lab/objectives'
 import { adamUpdate, adamValues } from '../../../src/lab/optimizer'
-import { sequenceWeights, tokenMeanWeights } from '../../../src/lab/weights'
+import { sequenceWeights } from '../../../src/lab/weights'
 import { openEngines } from '../engine/engines'
 import { configOf, goldenModel, goldenParameters, goldenSpecs, maxDifference, valuesOf } from './small'
 
@@ -47,7 +47,7 @@ describe.each(engines.map((engine) => [engine.name] as const))('%s agrees with P
 
   it('in the next-token loss and the gradient of every parameter', async () => {
     await use()
-    const weights = tokenMeanWeights(golden.lengths, rows, answerLength)
+    const weights = sequenceWeights(golden.lengths, rows, answerLength, 'token-mean')
     const { value, gradients } = gradientOf((parameters) =>
       nextTokenLoss(targetLogprobs(logitsOf(parameters), answers(), 1), tf.tensor1d(weights)),
     )

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { decayMask, parameterSpecs } from '../../../src/lab/model/parameters'
 import { learningRateAt } from '../../../src/lab/optimizer'
-import { sequenceWeights, tokenMeanWeights } from '../../../src/lab/weights'
+import { sequenceWeights } from '../../../src/lab/weights'
 import type { OptimizerConfig } from '../../../src/shared/config/schema'
 import { openQuick, valuesOf } from './small'
 
@@ -38,7 +38,9 @@ describe('the learning rate', () => {
 describe('token weights', () => {
   const round = (weights: Float32Array) => [...weights].map((weight) => Number(weight.toFixed(4)))
   it('of the token mean are equal for all tokens, and 0 on padding and on padded rows', () => {
-    expect(round(tokenMeanWeights([1, 3], 3, 3))).toEqual([0.25, 0, 0, 0.25, 0.25, 0.25, 0, 0, 0])
+    expect(round(sequenceWeights([1, 3], 3, 3, 'token-mean'))).toEqual([
+      0.25, 0, 0, 0.25, 0.25, 0.25, 0, 0, 0,
+    ])
   })
   it('of the sequence sum are one over the sequences; of the sequence mean also one over the length', () => {
     expect(round(sequenceWeights([1, 2], 2, 2, 'sequence-sum'))).toEqual([0.5, 0, 0.5, 0.5])

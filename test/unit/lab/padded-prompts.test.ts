@@ -7,7 +7,7 @@ import { createLanguageModel, joinSequences } from '../../../src/lab/model/langu
 import { cacheLengths } from '../../../src/lab/model/rollout'
 import { targetLogprobs } from '../../../src/lab/objectives'
 import { nextTokenUpdate } from '../../../src/lab/updates'
-import { tokenMeanWeights } from '../../../src/lab/weights'
+import { sequenceWeights } from '../../../src/lab/weights'
 import { createSampler } from '../../../src/lab/sampler'
 import { optimizerState } from '../../../src/lab/optimizer'
 import { countPromptTokens, textOf, withoutPadding } from '../../../src/shared/tasks/task'
@@ -113,7 +113,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
       const { loss, gradientNorm } = program.call('train', {
         sequences: joinSequences(own, prompt, answers, 1),
         answers,
-        weights: tokenMeanWeights([3], 1, own.answerLength),
+        weights: sequenceWeights([3], 1, own.answerLength, 'token-mean'),
         adam: Float32Array.of(1e-3, 1e-3, 1e-8),
       })
       program.dispose()

@@ -10,7 +10,7 @@ import { policyGradientPresets } from '../../../src/shared/config/schema/presets
 import { isRejection } from '../../../src/shared/config/schema'
 import { taskOf } from '../../helpers/task'
 import { openEngines } from '../engine/engines'
-import { configOf } from './small'
+import { configOf, relativeDifference } from './small'
 
 const RELATIVE = 1e-5
 const task = taskOf({ kind: 'parity', bits: 3 })
@@ -112,17 +112,6 @@ async function resultsOf(engine: Engine): Promise<Record<string, Record<string, 
   )
   program.dispose()
   return results
-}
-
-/** Norm of the difference over the norm of the expected array. */
-function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let difference = 0
-  let norm = 0
-  for (let index = 0; index < expected.length; index++) {
-    difference += ((actual[index] ?? NaN) - (expected[index] ?? NaN)) ** 2
-    norm += (expected[index] ?? NaN) ** 2
-  }
-  return norm === 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm)
 }
 
 describe('every engine', () => {

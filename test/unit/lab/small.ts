@@ -58,3 +58,14 @@ export async function openQuick(): Promise<Engine> {
   const best = await openEngine('auto', { threads: 1 })
   return best.name === 'js' ? best.engine : (await openEngine('eager', {})).engine
 }
+
+/** Norm of the difference over the norm of the expected array. */
+export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0
+  let norm = 0
+  for (let index = 0; index < expected.length; index++) {
+    difference += ((actual[index] ?? NaN) - (expected[index] ?? NaN)) ** 2
+    norm += (expected[index] ?? NaN) ** 2
+  }
+  return norm === 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm)
+}
