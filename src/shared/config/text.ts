@@ -8,7 +8,6 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
-  stringify,
   visit,
   YAMLMap,
   YAMLSeq,
@@ -17,6 +16,7 @@ import {
 } from 'yaml'
 import { activeFields, isRecord, studyForm, type FormField } from './form'
 import { messageOf } from '../errors'
+import { inlineYaml } from './inline-yaml'
 import { splitPath } from './paths'
 import type { ConfigProblem } from './problem'
 
@@ -141,7 +141,7 @@ export function editStudyText(text: string, path: readonly string[], value: unkn
   const node = yaml.getIn(path, true)
   if (value === undefined) yaml.deleteIn(path)
   else if (isScalar(node) && isInline(node) && node.range && !isRecord(value) && !Array.isArray(value))
-    return `${text.slice(0, node.range[0])}${inline(value)}${text.slice(node.range[1])}`
+    return `${text.slice(0, node.range[0])}${inlineYaml(value)}${text.slice(node.range[1])}`
   else {
     const made = path.findIndex((_, index) => !yaml.hasIn(path.slice(0, index + 1)))
     yaml.setIn(path, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
@@ -167,12 +167,6 @@ export function editStudyList(
 function isInline({ type, range }: Scalar): boolean {
   const isFlow = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' || type === 'PLAIN'
   return isFlow && range !== null && range !== undefined && range[0] < range[1]
-}
-
-/** A plain value as it may stand anywhere, in braces too. */
-function inline(value: unknown): string {
-  const list = stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
-  return list.slice('['.length, -']\n'.length)
 }
 
 /** `{ a: 1 }` but `[1, 2]`: the library pads both or neither, so each kind of collection sets its own padding. */

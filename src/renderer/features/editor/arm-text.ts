@@ -1,15 +1,13 @@
 // What an arm sets as text, one field a line, and back. Pure.
-import { parseDocument, stringify } from 'yaml'
+import { parseDocument } from 'yaml'
 import { isRecord } from '../../../shared/config/form'
+import { inlineYaml } from '../../../shared/config/inline-yaml'
 
 /** `stages.1.clip: 0.2` a line; '' for an arm that sets nothing. */
 export function settingsText(arm: unknown): string {
   if (!isRecord(arm)) return ''
   return Object.entries(arm)
-    .map(([path, value]) => {
-      const text = stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
-      return `${path}: ${text.slice('['.length, -']\n'.length)}`
-    })
+    .map(([path, value]) => `${path}: ${inlineYaml(value)}`)
     .join('\n')
 }
 
