@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { nearestName } from '../shared/config/words'
 import { AfterwordError } from '../shared/errors'
+import { slotsSchema } from '../shared/settings'
 
 interface FlagInfo {
   /** Name of the value in the help text; flags without one are switches. */
@@ -30,6 +31,10 @@ const runFlags = {
   },
   engine: { value: 'NAME', help: 'auto, xla, graph, eager or js (default: auto)' },
   device: { value: 'NAME', help: 'auto, cpu, gpu or gpu:N (default: auto, a free GPU where there is one)' },
+  slots: {
+    value: 'N',
+    help: "runs side by side on a device; on the CPU they share its cores (default: the workspace's setting)",
+  },
 } as const satisfies Record<string, FlagInfo>
 
 const exportFlags = {
@@ -44,6 +49,7 @@ const passkFlags = {
 const reproduceFlags = {
   quick: { help: 'the quick form of every study: one seed, fewer points' },
   studies: { value: 'DIR', help: 'folder of studies (<group>/<name>.yaml) in place of the built-in ones' },
+  slots: runFlags.slots,
   report: { value: 'FILE', help: 'write what came of it into this Markdown file, charts beside it' },
 } as const satisfies Record<string, FlagInfo>
 
@@ -72,7 +78,7 @@ interface CommandInfo {
 export const commands = {
   run: {
     usage: 'run <config.yaml|json>',
-    help: 'train a study: every point of its sweep, one after another',
+    help: 'train a study: every point of its sweep, in turn',
     flags: runFlags,
     positionals: [1, 1],
   },
@@ -141,6 +147,7 @@ export interface Arguments {
     chart?: string
     to?: string
     k?: string
+    slots?: number
     report?: string
     studies?: string
     workspace?: string
@@ -195,8 +202,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw wrong(`usage: afterword ${info.usage}`)
   }
   const single = (name: string) => values[name]?.[0]
-  const { out, engine, device, chart, to, k, report, studies, workspace } = Object.fromEntries(
-    ['out', 'engine', 'device', 'chart', 'to', 'k', 'report', 'studies', 'workspace'].map((name) => [
+  const { out, engine, device, chart, to, k, slots, report, studies, workspace } = Object.fromEntries(
+    ['out', 'engine', 'device', 'chart', 'to', 'k', 'slots', 'report', 'studies', 'workspace'].map((name) => [
       name,
       single(name),
     ]),
@@ -212,6 +219,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       ...(chart === undefined ? {} : { chart }),
       ...(to === undefined ? {} : { to }),
       ...(k === undefined ? {} : { k }),
+      ...(slots === undefined ? {} : { slots: readSlots(slots) }),
       ...(report === undefined ? {} : { report }),
       ...(studies === undefined ? {} : { studies }),
       ...(workspace === undefined ? {} : { workspace }),
@@ -220,6 +228,13 @@ export function parseArguments(argv: readonly string[]): Arguments {
       debug: switches.has('debug'),
     },
   }
+}
+
+function readSlots(text: string): number {
+  const parsed = slotsSchema.shape.cpu.safeParse(Number(text))
+  if (!parsed.success || text.trim() === '')
+    throw wrong(`--slots ${text}: must be a whole number from 1 to 64`)
+  return parsed.data
 }
 
 function commandOf(argv: readonly string[]): CommandName {

@@ -32,7 +32,13 @@ export async function withWorkbench<T>(
       `there is no workspace at ${folder} (--workspace, AFTERWORD_WORKSPACE)`,
     )
   }
-  const workbench = await openWorkbench({ folder, role, trainer: trainerCommand() })
+  const { slots } = args.flags
+  const workbench = await openWorkbench({
+    folder,
+    role,
+    trainer: trainerCommand(),
+    ...(slots === undefined ? {} : { slots: { cpu: slots, gpu: slots } }),
+  })
   try {
     for (const notice of (await workbench.workspace()).notices) process.stderr.write(`${notice}\n`)
     return await work(workbench)

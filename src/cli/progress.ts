@@ -28,7 +28,7 @@ interface Mark {
   time: number
 }
 
-/** Shows the progress of `total` runs, one after another. */
+/** Shows the progress of `total` runs. */
 export class Progress {
   private title = ''
   private config: RunConfig | undefined

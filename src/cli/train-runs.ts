@@ -1,4 +1,4 @@
-// Trains queued runs one after another, on each GPU where there are several, and says how it goes on stderr. Ctrl+C stops the
+// Trains queued runs, as many side by side as devices have slots, and says how it goes on stderr. Ctrl+C stops the
 // runs in training with a checkpoint and takes the rest out of the queue; a second one kills the trainers. A failed run does
 // not stop the others.
 import { setTimeout as sleep } from 'node:timers/promises'

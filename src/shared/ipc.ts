@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors'
 import { annotationsSchema, controlSchema, deviceRequestSchema, engineRequestSchema } from './run/record'
+import { settingsSchema } from './settings'
 import type { WorkbenchApi, WorkbenchEvents } from './workbench-api'
 
 /** Versions and places, for the settings page. */
@@ -78,14 +79,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   readFailure: z.strictObject({ runId }),
   readLog: z.strictObject({ runId, maxBytes: z.int().min(1).max(10_000_000) }),
   readSettings: none,
-  writeSettings: z.strictObject({
-    settings: z.strictObject({
-      theme: z.enum(['system', 'light', 'dark']),
-      engine: engineRequestSchema,
-      device: deviceRequestSchema,
-      queueRunning: z.boolean(),
-    }),
-  }),
+  writeSettings: z.strictObject({ settings: settingsSchema }),
   exportFile: z.strictObject({
     name: z.string().min(1).max(200),
     format: z.enum(['svg', 'png', 'csv']),

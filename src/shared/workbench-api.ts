@@ -3,6 +3,7 @@
 import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
 import type { Failure } from './run/failure'
 import type { MetricsRow, SampleRow } from './run/rows'
+import type { Settings } from './settings'
 
 /** State of the opened workspace. */
 export interface WorkspaceInfo {
@@ -94,17 +95,6 @@ export interface WorkbenchApi {
   readLog(request: { runId: string; maxBytes: number }): Promise<string>
   readSettings(): Promise<Settings>
   writeSettings(request: { settings: Settings }): Promise<void>
-}
-
-/** settings.json of a workspace. */
-export interface Settings {
-  theme: 'system' | 'light' | 'dark'
-  /** Engine new runs ask for. */
-  engine: EngineRequest
-  /** Device new runs ask for. */
-  device: DeviceRequest
-  /** Whether the queue starts runs by itself. */
-  queueRunning: boolean
 }
 
 /** What the workbench tells its faces as it happens. */

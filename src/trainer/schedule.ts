@@ -20,10 +20,14 @@ export function comparePositions(a: Position, b: Position): number {
   return a.stage - b.stage || a.step - b.step
 }
 
-/** Evaluations: before the first update (step 0), every `evaluate.every` steps, at the stage's end, after each round of rejection sampling. */
+/**
+ * Evaluations: before the first update (step 0), every `evaluateEvery` steps of the stage or else `evaluate.every`, at the
+ * stage's end, after each round of rejection sampling.
+ */
 export function isEvaluated(config: RunConfig, stage: number, step: number): boolean {
   const settings = stageAt(config, stage)
-  return isRejection(settings) || step === stageSteps(settings) || step % config.evaluate.every === 0
+  if (isRejection(settings) || settings.kind === 'evaluate') return true
+  return step === stageSteps(settings) || step % (settings.evaluateEvery ?? config.evaluate.every) === 0
 }
 
 /** Checkpoints: every `checkpoint.every` steps (not at step 0) and the permanent ones. */

@@ -1,12 +1,13 @@
-// The queue: runs in state queued, in an order the person may change, started one at a time on each device. Order is kept in
+// The queue: runs in state queued, in an order the person may change, started as devices have slots free. Order is kept in
 // the history; state lives in the run folders, so a restart or a dead launcher loses nothing.
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../run-folder/process-identity'
 import { writeRecord } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { Place, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type { Slots } from '../shared/settings'
 import { placeEnvironment, placesFor, type Gpu, type PlaceRequest } from './devices'
 import type { RunIndex } from './run-index'
 import type { RunTail } from './run-tail'
@@ -28,6 +29,8 @@ interface Started {
 
 /** The queue of one workspace as one process sees it. */
 export class RunQueue {
+  /** How many runs are computed side by side; the threads of those on the CPU are shared out among them. */
+  slots: Slots = { cpu: 1, gpu: 1 }
   private order: string[]
   private isClosed = false
   /** Runs this process is starting or has started, until they are settled. */
@@ -85,26 +88,27 @@ export class RunQueue {
    */
   async next(): Promise<RunTail | undefined> {
     const gpus = await this.gpus
-    const taken = this.takenPlaces()
+    const taken = this.takenSlots()
+    const isFree = (place: Place) => (taken.get(place) ?? 0) < this.slotsOf(place)
     return this.queued().find(
-      (tail) =>
-        this.isMine(tail) && placesFor(requestOf(tail.storedRecord), gpus).some((place) => !taken.has(place)),
+      (tail) => this.isMine(tail) && placesFor(requestOf(tail.storedRecord), gpus).some(isFree),
     )
   }
 
   /** How many runs that ask for the same as this one can be computed at one time. */
   async slotsFor(tail: RunTail): Promise<number> {
-    return placesFor(requestOf(tail.storedRecord), await this.gpus).length
+    const places = placesFor(requestOf(tail.storedRecord), await this.gpus)
+    return places.reduce((sum, place) => sum + this.slotsOf(place), 0)
   }
 
   /**
-   * Starts a queued run, on a device that is free where there is one, and resolves when its trainer has ended and its record
+   * Starts a queued run on the device with the fewest runs, and resolves when its trainer has ended and its record
    * says how.
    */
   async run(tail: RunTail): Promise<void> {
     const places = placesFor(requestOf(tail.storedRecord), await this.gpus)
-    const taken = this.takenPlaces()
-    const place = places.find((one) => !taken.has(one)) ?? places[0]
+    const taken = this.takenSlots()
+    const [place] = [...places].sort((a, b) => (taken.get(a) ?? 0) - (taken.get(b) ?? 0))
     assert(place, 'every run has a place')
     const started = this.started.get(tail.id) ?? {
       tail,
@@ -144,13 +148,20 @@ export class RunQueue {
     return isSame(launcher, this.self) || !isAlive(launcher)
   }
 
-  /** Slots of the runs that this process has started and of those that run on this host. */
-  private takenPlaces(): Set<Place> {
+  private slotsOf(place: Place): number {
+    return place === 'cpu' ? this.slots.cpu : this.slots.gpu
+  }
+
+  /** How many runs each device has: those that this process has started and those that run on this host. */
+  private takenSlots(): Map<Place, number> {
     const active = this.index.all().filter((tail) => tail.isActive && tail.storedRecord.host === hostname())
-    return new Set([
-      ...[...this.started.values()].map(({ place }) => place),
-      ...active.map(({ storedRecord }) => storedRecord.place ?? 'cpu'),
+    const places = new Map<string, Place>([
+      ...active.map(({ id, storedRecord }) => [id, storedRecord.place ?? 'cpu'] as const),
+      ...[...this.started].map(([id, { place }]) => [id, place] as const),
     ])
+    const taken = new Map<Place, number>()
+    for (const place of places.values()) taken.set(place, (taken.get(place) ?? 0) + 1)
+    return taken
   }
 
   private async startAndSettle(tail: RunTail, place: Place): Promise<void> {
@@ -171,12 +182,20 @@ export class RunQueue {
       const { device } = requestOf(tail.storedRecord)
       const environment = {
         ...this.trainer.environment,
+        ...this.threadsEnvironment(place),
         ...placeEnvironment(device, place, await this.gpus),
       }
       return await startTrainer(tail.folder, { ...this.trainer, environment }).exited
     } catch (error) {
       return { code: null, signal: null, error: error instanceof Error ? error : new Error(messageOf(error)) }
     }
+  }
+
+  /** A run's share of the cores where several are computed on the CPU. AFTERWORD_THREADS of this process stands above it. */
+  private threadsEnvironment(place: Place): Readonly<Record<string, string>> {
+    const isAsked = (process.env['AFTERWORD_THREADS'] ?? '') !== ''
+    if (place !== 'cpu' || this.slots.cpu === 1 || isAsked) return {}
+    return { AFTERWORD_THREADS: String(Math.max(1, Math.floor(availableParallelism() / this.slots.cpu))) }
   }
 
   /**

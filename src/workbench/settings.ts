@@ -4,25 +4,23 @@ import { z } from 'zod'
 import { readJsonIfPresent, writeJson } from '../run-folder/json-file'
 import { AfterwordError } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
-import { deviceRequestSchema, engineRequestSchema } from '../shared/run/record'
-import type { Settings } from '../shared/workbench-api'
+import { defaultSettings, settingsSchema, type Settings } from '../shared/settings'
 
-const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system').catch('system'),
-  engine: engineRequestSchema.default('auto').catch('auto'),
-  device: deviceRequestSchema.default('auto').catch('auto'),
-  queueRunning: z.boolean().default(true).catch(true),
-})
+const storedSchema = z.record(z.string(), z.unknown())
 
 /** Reads the settings; what is missing or wrong has its default. */
 export async function readSettings(workspace: string): Promise<Settings> {
-  const read = readJsonIfPresent(join(workspace, workspaceFiles.settings), settingsSchema)
-  const settings = await read.catch((error: unknown) => {
+  const read = readJsonIfPresent(join(workspace, workspaceFiles.settings), storedSchema)
+  const stored = await read.catch((error: unknown) => {
     // A damaged file is replaced at the next change; it holds nothing that cannot be set again.
     if (error instanceof AfterwordError && error.code === 'invalid-input') return undefined
     throw error
   })
-  return settings ?? settingsSchema.parse({})
+  const usable = Object.entries(settingsSchema.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(stored?.[name])
+    return parsed.success ? [[name, parsed.data]] : []
+  })
+  return settingsSchema.parse({ ...defaultSettings, ...Object.fromEntries(usable) })
 }
 
 /** Replaces the settings. */

@@ -18,10 +18,10 @@ import type {
   ProcessIdentity,
 } from '../shared/run/record'
 import type { SampleRow } from '../shared/run/rows'
+import type { Settings, Slots } from '../shared/settings'
 import type {
   MetricsChunk,
   RunSummary,
-  Settings,
   StudySummary,
   WorkbenchApi,
   WorkbenchEvents,
@@ -62,6 +62,8 @@ export interface OpenOptions {
   role?: WorkbenchRole
   /** Folder of the read-only studies that come with the program. */
   builtInStudies?: string
+  /** How many runs are computed side by side (default: as the settings say). */
+  slots?: Partial<Slots>
   trainer: TrainerCommand
 }
 
@@ -87,6 +89,7 @@ type Listener<Name extends keyof WorkbenchEvents> = (payload: WorkbenchEvents[Na
 export class Workbench implements WorkbenchApi {
   private readonly folder: string
   private readonly role: WorkbenchRole
+  private readonly slots: Partial<Slots>
   private readonly index: RunIndex
   private readonly queue: RunQueue
   private readonly gpus: Promise<readonly Gpu[]>
@@ -110,6 +113,7 @@ export class Workbench implements WorkbenchApi {
   ) {
     this.folder = options.folder
     this.role = options.role
+    this.slots = options.slots ?? {}
     this.index = new RunIndex(this.folder, history)
     this.gpus = options.role === 'reader' ? Promise.resolve([]) : findGpus()
     this.queue = new RunQueue(this.index, self, options.trainer, history.queue, this.gpus)
@@ -120,6 +124,7 @@ export class Workbench implements WorkbenchApi {
   async start(): Promise<void> {
     await this.index.refresh(false)
     if (this.role === 'reader') return
+    this.queue.slots = { ...(await readSettings(this.folder)).slots, ...this.slots }
     this.studiesSeen = JSON.stringify(await this.studies.list())
     await this.work(FULL_LOOK)
     this.repetition = repeat(LOOK_MS, (count) => this.work(count))
@@ -351,8 +356,10 @@ export class Workbench implements WorkbenchApi {
   }
 
   private async startNext(): Promise<void> {
-    const next = await this.queue.next()
-    if (next === undefined || !(await readSettings(this.folder)).queueRunning) return
+    const { queueRunning, slots } = await readSettings(this.folder)
+    this.queue.slots = { ...slots, ...this.slots }
+    const next = queueRunning ? await this.queue.next() : undefined
+    if (next === undefined) return
     this.queue
       .run(next)
       .then(() => this.changed.add(next.id))

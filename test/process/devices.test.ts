@@ -1,6 +1,7 @@
 // Runs on devices: what the command line refuses, and two runs side by side where nvidia-smi lists two GPUs. A small program
 // named nvidia-smi stands in for the driver's; TensorFlow, which finds no GPU, computes on the CPU and says so.
 import { readdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readRecord } from '../../src/run-folder/run-folder'
@@ -47,6 +48,30 @@ test('a run whose GPU is gone when it starts fails with a sentence that names it
   expect((await readRecord(folder)).exitReason).toBe(
     'device "gpu:1" is not there: nvidia-smi lists no GPU. Ask for device "cpu" or "auto"',
   )
+})
+
+test('with two slots the CPU trains two runs side by side, each on its share of the cores', async () => {
+  const workspace = tempFolder()
+  withEnvironment({ ...nvidiaSmi(), AFTERWORD_THREADS: undefined })
+  const study = studyFile({
+    stages: [{ kind: 'pretrain', steps: 300, batch: 4 }],
+    evaluate: { every: 300, samples: 16 },
+    sweep: { seed: [0, 1, 2] },
+  })
+  const result = await afterword(workspace, 'run', study, '--engine', 'eager', '--slots', '2', '--json')
+  expect(result.code).toBe(0)
+  const { runs } = JSON.parse(result.stdout) as { runs: { folder: string }[] }
+  const [first, second, third] = await Promise.all(runs.map(({ folder }) => readRecord(folder)))
+  expect(Date.parse(second?.started ?? '')).toBeLessThan(Date.parse(first?.ended ?? ''))
+  const earliest = Math.min(Date.parse(first?.ended ?? ''), Date.parse(second?.ended ?? ''))
+  expect(Date.parse(third?.started ?? '')).toBeGreaterThanOrEqual(earliest)
+  expect(first?.threads).toBe(Math.max(1, Math.floor(availableParallelism() / 2)))
+})
+
+test('a number of slots that makes no sense is refused', async () => {
+  const result = await afterword(tempFolder(), 'run', studyFile(), '--slots', '0')
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('--slots 0: must be a whole number from 1 to 64')
 })
 
 test('the queue of a window fills every GPU and starts the next run where one becomes free', async () => {

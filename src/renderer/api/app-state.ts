@@ -9,7 +9,8 @@ import {
   type InjectionKey,
   type ShallowRef,
 } from 'vue'
-import type { RunSummary, Settings, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
+import type { Settings } from '../../shared/settings'
+import type { RunSummary, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { useHashRouter, type Router } from './route'
 import { byCost } from './study-order'

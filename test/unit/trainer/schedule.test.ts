@@ -22,6 +22,19 @@ test('a stage is evaluated every so many steps and at both its ends, STaR after 
   expect(steps(1, isEvaluated)).toEqual([0, 1, 2, 3])
 })
 
+test('a stage may be evaluated more seldom than the others', () => {
+  const seldom = runConfig({
+    stages: [
+      { kind: 'pretrain', steps: 25, evaluateEvery: 20 },
+      { kind: 'rl', algorithm: 'grpo', steps: 25 },
+    ],
+    evaluate: { every: 10, samples: 64 },
+  })
+  const all = Array.from({ length: 26 }, (_, step) => step)
+  expect(all.filter((step) => isEvaluated(seldom, 0, step))).toEqual([0, 20, 25])
+  expect(all.filter((step) => isEvaluated(seldom, 1, step))).toEqual([0, 10, 20, 25])
+})
+
 test('a stage is saved every so many steps, at its end and where the config says', () => {
   expect(steps(0, isSaved)).toEqual([0, 3, 8, 16, 24, 25])
   expect(steps(1, isSaved)).toEqual([0, 3])

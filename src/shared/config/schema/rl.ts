@@ -11,7 +11,7 @@ import {
   type PolicyGradientName,
   type RejectionName,
 } from './presets'
-import { aggregation, from, levels, refreshEvery, reward, sampler, temperature } from './stages'
+import { aggregation, evaluateEvery, from, levels, refreshEvery, reward, sampler, temperature } from './stages'
 
 const rolloutFields = (preset: { prompts: number; group: number; steps: number; unit: string }) => ({
   prompts: field(count(1_000_000).default(preset.prompts), {
@@ -212,6 +212,7 @@ const policyGradientStage = (algorithm: PolicyGradientName) =>
     algorithm: z.literal(algorithm),
     ...rolloutFields({ prompts: 16, group: 16, steps: 40, unit: 'step' }),
     ...choiceFields({ ...plain, ...policyGradientPresets[algorithm].choices }),
+    evaluateEvery,
     optimizer: optimizer(3e-4),
   })
 

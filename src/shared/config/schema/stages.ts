@@ -24,6 +24,14 @@ export const from = field(
   },
 )
 
+/** How often a stage is evaluated, where not as often as the others. */
+export const evaluateEvery = field(count().nullable().default(null), {
+  title: 'Evaluate every',
+  unit: 'steps',
+  description: 'Steps between evaluations in this stage; empty: as evaluate.every says for all stages.',
+  advanced: true,
+})
+
 /** Which levels prompts are drawn from. */
 export const levels = field(z.array(z.number().min(0)).min(1).max(8).nullable().default(null), {
   title: 'Levels',
@@ -124,6 +132,7 @@ export const pretrainStage = z.strictObject({
   }),
   from,
   mixture,
+  evaluateEvery,
   optimizer: optimizer(1e-3),
 })
 
@@ -160,6 +169,7 @@ export const sftStage = z.strictObject({
   from,
   levels,
   mixture,
+  evaluateEvery,
   optimizer: optimizer(3e-4),
 })
 

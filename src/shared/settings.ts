@@ -1,0 +1,31 @@
+// What a person sets once for a workspace (settings.json): the values, their ranges and defaults.
+import { z } from 'zod'
+import { deviceRequestSchema, engineRequestSchema } from './run/record'
+
+/** Most runs side by side on one device. */
+const MOST_SLOTS = 64
+
+const slotCount = z.int().min(1).max(MOST_SLOTS)
+/** How many runs are computed side by side on the CPU, and on each GPU. */
+export const slotsSchema = z.strictObject({ cpu: slotCount, gpu: slotCount })
+export type Slots = z.output<typeof slotsSchema>
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Engine new runs ask for. */
+  engine: engineRequestSchema,
+  /** Device new runs ask for. */
+  device: deviceRequestSchema,
+  /** Whether the queue starts runs by itself. */
+  queueRunning: z.boolean(),
+  slots: slotsSchema,
+})
+export type Settings = z.output<typeof settingsSchema>
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  engine: 'auto',
+  device: 'auto',
+  queueRunning: true,
+  slots: { cpu: 1, gpu: 1 },
+}
