@@ -16,16 +16,28 @@ export function policyGradientRules(stage: PolicyGradientStage, at: string): Con
 
 const comparing = ['group-mean', 'leave-one-out']
 
-function groupRules({ group, baseline, scale }: PolicyGradientStage, at: string): ConfigProblem[] {
-  const why = [
-    ...(comparing.includes(baseline) ? [`${at}.baseline is ${baseline}`] : []),
-    ...(scale === 'group-std' ? [`${at}.scale is group-std`] : []),
-  ].join(' and ')
-  if (group > 1 || why === '') return []
+function groupRules({ prompts, group, baseline, scale }: PolicyGradientStage, at: string): ConfigProblem[] {
+  if (group > 1) return []
+  const settings = [
+    [`${at}.baseline`, baseline],
+    [`${at}.scale`, scale],
+  ] as const
+  const needing = (words: readonly string[]) =>
+    settings.flatMap(([path, value]) => (words.includes(value) ? [`${path} is ${value}`] : [])).join(' and ')
+  const ofGroups = needing([...comparing, 'group-std'])
+  if (ofGroups !== '')
+    return [
+      problemAt(
+        `${at}.group`,
+        `must be at least 2 when ${ofGroups} (a group of one has nothing to compare), got ${group}`,
+      ),
+    ]
+  const ofBatch = needing(['batch-mean', 'batch-std'])
+  if (prompts > 1 || ofBatch === '' || baseline === 'critic') return []
   return [
     problemAt(
-      `${at}.group`,
-      `must be at least 2 when ${why} (a group of one has nothing to compare), got ${group}`,
+      `${at}.prompts`,
+      `must be at least 2 when ${ofBatch} and ${at}.group is 1 (a batch of one has nothing to compare), got ${prompts}`,
     ),
   ]
 }
@@ -38,10 +50,14 @@ function signalRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
     return error('rightWeight', `must be above 0 while ${at}.wrongWeight is 0: no sequence would be left`)
   if (sampler === 'data' && rightWeight === 0)
     return error('rightWeight', `must be above 0 while ${at}.sampler is data, whose answers are all right`)
-  if (sampler === 'data' && (comparing.includes(baseline) || baseline === 'batch-mean'))
+  if (sampler === 'data' && [...comparing, 'batch-mean', 'greedy'].includes(baseline))
     return error(
       'baseline',
-      `must not be ${baseline} while ${at}.sampler is data: all its answers earn 1, so every advantage would be 0`,
+      `must not be ${baseline} while ${at}.sampler is data: ${
+        baseline === 'greedy'
+          ? 'nothing is sampled, so no prompt has a greedy answer'
+          : 'all its answers earn 1, so every advantage would be 0'
+      }`,
     )
   if (wrongReward === 1 && (baseline !== 'none' || rightWeight === wrongWeight))
     return error('wrongReward', `must be below 1: right and wrong answers would count the same`)
@@ -54,7 +70,8 @@ function signalRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
 }
 
 function scaleRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
-  const { scale, baseline, wrongReward, groupsWithoutSignal } = stage
+  const { scale, baseline, wrongReward, groupsWithoutSignal, kl } = stage
+  const isPenalised = kl.coefficient > 0 && kl.in === 'reward'
   const problems: ConfigProblem[] = []
   if (baseline === 'critic' && (scale === 'group-std' || scale === 'group-mean'))
     problems.push(
@@ -63,11 +80,29 @@ function scaleRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
         `must be none or batch-std while ${at}.baseline is critic: its advantages are those of tokens, not of groups; got ${scale}`,
       ),
     )
-  if (scale === 'group-mean' && wrongReward < 0)
+  if (scale === 'group-mean' && (wrongReward < 0 || isPenalised)) {
+    const why = wrongReward < 0 ? `${at}.wrongReward is ${wrongReward}` : `${at}.kl.in is reward`
     problems.push(
       problemAt(
         `${at}.scale`,
-        `must not be group-mean while ${at}.wrongReward is ${wrongReward}: a group's mean reward may be 0 or below, which turns advantages round`,
+        `must not be group-mean while ${why}: a group's mean reward may be 0 or below, which turns advantages round`,
+      ),
+    )
+  }
+  const equal = vanishingScale(stage)
+  if (equal !== undefined)
+    problems.push(
+      problemAt(
+        `${at}.scale`,
+        `must not be ${scale} while ${at}.baseline is ${baseline}${scale === 'batch-std' ? '' : ` and ${at}.groupsWithoutSignal keep`}: where ${equal}, advantages other than 0 would be divided by 1e-6`,
+      ),
+    )
+  if (scale === 'group-std' && isPenalised && groupsWithoutSignal === 'keep' && comparing.includes(baseline))
+    problems.push(
+      problemAt(
+        `${at}.scale`,
+        `group-std with ${at}.kl.in reward and ${at}.groupsWithoutSignal keep: in a group that is all right or all wrong only penalties differ, and divided by their spread they count as much as a right answer`,
+        'warning',
       ),
     )
   if (groupsWithoutSignal !== 'keep' && baseline === 'batch-mean')
@@ -79,6 +114,24 @@ function scaleRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
       ),
     )
   return problems
+}
+
+/** Where the scale is 0 though advantages are not, in words; undefined where that cannot be. */
+function vanishingScale({
+  scale,
+  baseline,
+  group,
+  wrongReward,
+  groupsWithoutSignal,
+}: PolicyGradientStage): string | undefined {
+  if (scale === 'batch-std') return baseline === 'none' ? 'all answers of a batch are right' : undefined
+  // A baseline of the group itself is 0 there, and a critic's scales are refused above.
+  if (group === 1 || groupsWithoutSignal !== 'keep' || comparing.includes(baseline) || baseline === 'critic')
+    return undefined
+  if (scale === 'group-std') return 'all answers of a group are right'
+  return scale === 'group-mean' && baseline !== 'none' && wrongReward === 0
+    ? 'all answers of a group are wrong'
+    : undefined
 }
 
 function updateRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {

@@ -20,7 +20,7 @@ export function samplingRules(stage: SamplingStage, at: string): ConfigProblem[]
     problems.push(
       warning(
         'group',
-        `repeats a prompt ${group} times while ${at}.sampler is data: its right answers differ in length only`,
+        `only multiplies ${at}.prompts by ${group} while ${at}.sampler is data: every answer of the data has a prompt of its own`,
       ),
     )
   return stage.kind === 'sft'
@@ -35,9 +35,17 @@ function standardRefresh(stage: SamplingStage): number | null {
 function sftRules(stage: SftStage, at: string): ConfigProblem[] {
   const { sampler, keep, refreshEvery, temperature, aggregation, mixture } = stage
   const problems: ConfigProblem[] = []
-  const isOwnUnfiltered = sampler === 'policy' && refreshEvery === 1 && keep === 'all' && temperature === 1
-  const settings = `${at}.sampler is policy, ${at}.refreshEvery 1 and ${at}.temperature 1`
-  if (isOwnUnfiltered && aggregation === 'sequence-sum')
+  const isOwnUnfiltered = sampler === 'policy' && keep === 'all' && temperature === 1
+  const settings = `${at}.sampler is policy, ${at}.refreshEvery ${refreshEvery} and ${at}.temperature 1`
+  if (isOwnUnfiltered && refreshEvery !== 1)
+    problems.push(
+      problemAt(
+        `${at}.keep`,
+        `all leaves nothing to learn while ${settings}: all of its own earlier samples only pull a model back to what it was`,
+        'warning',
+      ),
+    )
+  else if (isOwnUnfiltered && aggregation === 'sequence-sum')
     problems.push(
       problemAt(
         `${at}.keep`,

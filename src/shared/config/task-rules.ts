@@ -160,9 +160,10 @@ function exposure({ task, model, stages }: RunConfig): ConfigProblem[] {
     const at = `stages.${index}`
     if (stage.kind === 'pretrain')
       return [{ seen: stageSteps(stage) * stage.batch, product: `${at}.steps x ${at}.batch` }]
-    return stage.kind === 'sft' && stage.sampler === 'data'
-      ? [{ seen: stageSteps(stage) * stage.prompts, product: `${at}.steps x ${at}.prompts` }]
-      : []
+    if (stage.kind === 'evaluate' || stage.sampler !== 'data') return []
+    const { prompts, group } = stage
+    const product = `${at}.steps x ${at}.prompts${group === 1 ? '' : ` x ${at}.group`}`
+    return [{ seen: stageSteps(stage) * prompts * group, product }]
   })
   const seen = drawn.reduce((sum, each) => sum + each.seen, 0)
   if (seen <= inputs) return []

@@ -49,19 +49,23 @@ const rules = `## Rules across fields
 
 Refused, because nothing would be learned or two fields contradict each other:
 
-- \`group\` 1 with \`baseline\` group-mean or leave-one-out, \`scale\` group-std, or groups without signal dropped or drawn again;
+- \`group\` 1 with \`baseline\` group-mean or leave-one-out, a group's \`scale\`, or groups without signal dropped or drawn again; one
+  \`prompts\` x \`group\` with the batch's mean or spread;
 - \`updatesPerBatch\` that does not divide \`prompts\` x \`group\`;
 - both weights 0; \`rightWeight\` 0 with \`wrongReward\` 0 and no baseline; \`wrongReward\` 1;
-- \`sampler\` data with a batch or group baseline, with \`rightWeight\` 0, or with groups dropped: its answers are all right;
-- \`baseline\` critic with a group's \`scale\`; \`scale\` group-mean with a negative \`wrongReward\`;
+- \`sampler\` data with a greedy, batch or group baseline, with \`rightWeight\` 0, or with groups dropped: its answers are all right;
+- \`baseline\` critic with a group's \`scale\`; \`scale\` group-mean with a negative \`wrongReward\` or a KL in the reward;
+- \`scale\` group-std with a baseline that is not the group's while all groups are kept, and batch-std without a baseline: where
+  all answers are right the spread is 0 and the advantages are not; group-mean with \`baseline\` batch-mean or greedy likewise;
 - \`clipHigh\` without \`clip\`; \`clip\` with \`surrogate\` log-probability (there is no ratio);
 - \`kl.estimator\` k1 with \`kl.in\` loss (its expected gradient is zero); \`kl.target\` with \`kl.coefficient\` 0;
 - SFT on all of a model's own fresh samples at temperature 1 with \`aggregation\` sequence-sum (zero expected gradient).
 
 Warnings, because they do nothing or not what they seem to: \`clip\` with one update on fresh samples; \`refreshEvery\` where
 \`sampler\` is not policy; a temperature or a group above 1 with \`sampler\` data; a mixture's \`longFraction\` where a model writes
-the answers; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; SFT on all
-of a model's own samples with 1/T; training on more of the task's sequences than there are inputs; an axis that has a value
+the answers; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; a KL in the
+reward under \`scale\` group-std with all groups kept; SFT on all of a model's own samples with 1/T, or on those of its earlier
+weights; training on more of the task's sequences than there are inputs; an axis that has a value
 twice, or two arms that set the same.
 `
 

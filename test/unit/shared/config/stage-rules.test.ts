@@ -57,6 +57,35 @@ describe('refused', () => {
       /^error scale: must not be group-mean while wrongReward is -1/,
     ],
     [
+      rl({ baseline: 'none' }),
+      /^error scale: must not be group-std while baseline is none and groupsWithoutSignal keep: where all answers of a group are right/,
+    ],
+    [
+      rl({ baseline: 'greedy' }),
+      /^error scale: must not be group-std while baseline is greedy and groupsWithoutSignal keep/,
+    ],
+    [
+      plain({ scale: 'batch-std' }),
+      /^error scale: must not be batch-std while baseline is none: where all answers of a batch are right/,
+    ],
+    [
+      plain({ baseline: 'batch-mean', scale: 'group-mean' }),
+      /^error scale: must not be group-mean while baseline is batch-mean.*where all answers of a group are wrong/,
+    ],
+    [
+      plain({ scale: 'group-mean', kl: { coefficient: 0.1, in: 'reward', estimator: 'k1' } }),
+      /^error scale: must not be group-mean while kl.in is reward/,
+    ],
+    [plain({ group: 1, scale: 'group-mean' }), /^error group: must be at least 2 when scale is group-mean/],
+    [
+      plain({ baseline: 'batch-mean', prompts: 1, group: 1 }),
+      /^error prompts: must be at least 2 when baseline is batch-mean and group is 1/,
+    ],
+    [
+      plain({ sampler: 'data', group: 1, baseline: 'greedy' }),
+      /^error baseline: must not be greedy while sampler is data: nothing is sampled/,
+    ],
+    [
       plain({ group: 1, groupsWithoutSignal: 'resample' }),
       /^error groupsWithoutSignal: must be keep while group is 1/,
     ],
@@ -100,15 +129,23 @@ describe('flagged', () => {
       /^warning kl.coefficient: does nothing while steps, updatesPerBatch and epochs are 1/,
     ],
     [
-      rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'exact' } }),
+      plain({ kl: { coefficient: 0.1, in: 'reward', estimator: 'exact' } }),
       /^warning kl.estimator: exact in the reward \(kl.in\) does not have the gradient of the divergence, k1 does: /,
     ],
     [
-      rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k3' } }),
+      plain({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k3' } }),
       /^warning kl.estimator: k3 in the reward \(kl.in\) does not have the gradient of the divergence, k1 does$/,
     ],
+    [
+      rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k1' } }),
+      /^warning scale: group-std with kl.in reward and groupsWithoutSignal keep: in a group that is all right/,
+    ],
     [sft({ temperature: 0.5 }), /^warning temperature: does nothing while sampler is data/],
-    [sft({ group: 4 }), /^warning group: repeats a prompt 4 times while sampler is data/],
+    [sft({ group: 4 }), /^warning group: only multiplies prompts by 4 while sampler is data/],
+    [
+      sft({ sampler: 'policy', keep: 'all', refreshEvery: null, aggregation: 'sequence-sum' }),
+      /^warning keep: all leaves nothing to learn.*refreshEvery null.*only pull a model back/,
+    ],
     [
       sft({ sampler: 'stage-0', mixture: [{ at: 0, longFraction: 0.5 }] }),
       /^warning mixture: has a longFraction that does nothing/,
@@ -129,7 +166,10 @@ describe('let through: one step beyond a rule', () => {
   test.each([
     ['a clip with two epochs', rl({ clip: 0.2, epochs: 2 })],
     ['a clip on stale samples', rl({ clip: 0.2, refreshEvery: 4 })],
-    ['k1 in the reward', rl({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k1' } })],
+    ['k1 in the reward', plain({ kl: { coefficient: 0.1, in: 'reward', estimator: 'k1' } })],
+    ['group-std without a baseline, groups dropped', rl({ baseline: 'none', groupsWithoutSignal: 'drop' })],
+    ['group-mean without a baseline', plain({ scale: 'group-mean' })],
+    ['a batch mean over two prompts', plain({ baseline: 'batch-mean', prompts: 2, group: 1 })],
     ['a KL to the start over two steps', rl({ steps: 2, kl: { coefficient: 0.1 } })],
     ['negatives alone that earn -1', plain({ rightWeight: 0, wrongReward: -1 })],
     ['a critic whitened over the batch', rl({ baseline: 'critic', scale: 'batch-std' })],
