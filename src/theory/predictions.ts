@@ -7,7 +7,7 @@ import { policyEntropy } from './hidden-method'
 import { hiddenMethodValues } from './hidden-method-values'
 import { linearTheoryValues } from './linear'
 import * as parity from './parity'
-import { endOfTraining, startOfStage, type TrainedMixture } from './trained-mixture'
+import { endOfTraining, startOfStage, startsTrained, type TrainedMixture } from './trained-mixture'
 
 /** Shares closer to 1/3 than rounding can tell. */
 const TIE = 1e-9
@@ -135,7 +135,7 @@ function rlStage(
   if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0 || settings.sampler !== 'policy')
     return {}
   const start = point.startLongFraction ?? startOfStage(config, stage)?.longFraction
-  if (start === undefined) return {}
+  if (start === undefined || !startsTrained(config, stage)) return {}
   const mixture = { bits: task.bits, longFraction: start }
   // Training on samples of another temperature moves shares by other factors: the recursion is that of temperature 1.
   if (isRejection(settings)) return settings.temperature === 1 ? round(mixture, settings, point.step) : {}

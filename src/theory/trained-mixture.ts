@@ -42,6 +42,20 @@ export function startOfStage(
   return source === undefined ? undefined : endOfTraining({ task, stages }, source)
 }
 
+/**
+ * Whether a stage begins with weights that next-token prediction has trained, here or in another run (which is taken for
+ * granted): what is predicted from a measured long fraction holds for those, and not for freshly initialised ones.
+ */
+export function startsTrained({ stages, init }: Pick<RunConfig, 'stages' | 'init'>, stage: number): boolean {
+  const settings = stages[stage]
+  if (settings === undefined || settings.from === 'fresh') return false
+  const source = sourceOf(settings, stage)
+  // Without an earlier stage the weights are those of another run, or there are none.
+  if (source === undefined) return settings.from !== 'previous' || init !== undefined
+  const { kind } = stages[source] ?? {}
+  return kind === 'pretrain' || kind === 'sft' || startsTrained({ stages, init }, source)
+}
+
 /** The earlier stage whose weights a stage begins with; undefined for fresh weights and those of other runs. */
 function sourceOf({ from }: StageConfig, stage: number): number | undefined {
   if (from === 'previous') return stage > 0 ? stage - 1 : undefined

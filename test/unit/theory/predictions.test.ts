@@ -124,6 +124,18 @@ describe('stages of next-token prediction', () => {
     expect(predictions(run, 2, { step: 1 })).not.toHaveProperty(['theory/train/loss'])
     expect(predictions(run, 3, { step: 1 })).toEqual({})
   })
+  test('of RL on freshly initialised weights they say nothing, whatever was measured; another run is taken to be trained', () => {
+    const star = { kind: 'rl', algorithm: 'star', steps: 2 }
+    const after = (run: RunConfig, stage: number) =>
+      predictions(run, stage, { step: 1, startLongFraction: 0.9 })['theory/eval/long_fraction']
+    expect(after(staged([star]), 0)).toBeUndefined()
+    expect(after(staged([pretrain(), { ...star, from: 'fresh' }]), 1)).toBeUndefined()
+    expect(after(staged([star, { kind: 'evaluate' }, star]), 2)).toBeUndefined()
+    const trained = expect.closeTo(1.8 / 1.9, 12) as number
+    expect(after(staged([star], { init: { run: 'a', checkpoint: '0-10' } }), 0)).toEqual(trained)
+    expect(after(staged([{ ...star, from: 'a/0-10' }, star]), 1)).toEqual(trained)
+    expect(after(staged([pretrain(), { kind: 'evaluate' }, star]), 2)).toEqual(trained)
+  })
   test('an evaluate stage has the curve of the weights it looks at, at its own temperature, and no loss', () => {
     const evaluate = { kind: 'evaluate', problems: 4, samples: 8 }
     const run = staged([
