@@ -3,12 +3,13 @@
 import { isMeant } from '../shared/config/statement-rules'
 import type { RunConfig } from '../shared/config/schema'
 import type { StudyChart } from '../shared/config/schema/statements'
-import { stageTitle } from '../shared/config/describe'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds, type CurvePoint } from '../statistics/seeds'
 import { reduce } from '../statistics/statements'
-import type { ChartPanel, ChartSeries, ChartSpec } from './line-chart'
+import type { ChartSeries, ChartSpec } from './line-chart'
+import { meanSeries } from './mean-series'
+import { buildPassAtKChart } from './pass-at-k-chart'
 import { buildRunChart } from './run-chart'
 
 /** A run of the study. */
@@ -34,15 +35,14 @@ export function buildStudyChart(
 ): ChartSpec {
   const meant = runs.filter((run) => isMeant(chart.where, run))
   const { over, metric, stages } = chart
-  if (isCurveAxis(over))
-    return buildRunChart({
-      runs: meant.map((run) => ({ ...run, label: labelOf(without(run.point, ['seed'])) || titleOf(run) })),
-      metric,
-      xAxis: over,
-      groupSeeds: true,
-      ...(stages === undefined ? {} : { stages }),
-    })
-  if (over === 'k') return coverageChart(chart, meant, labelOf)
+  const shown = stages === undefined ? { metric } : { metric, stages }
+  const labelled = meant.map((run) => ({ ...run, label: labelOf(without(run.point, ['seed'])) }))
+  if (isCurveAxis(over)) {
+    const named = labelled.map((run) => ({ ...run, label: run.label || titleOf(run) }))
+    const spec = buildRunChart({ ...shown, runs: named, xAxis: over, groupSeeds: true })
+    return { ...spec, yScale: chart.scale }
+  }
+  if (over === 'k') return { ...buildPassAtKChart({ ...shown, runs: labelled }), yScale: chart.scale }
   if (over.includes('/')) return pathChart(chart, meant, labelOf)
   return axisChart(chart, meant, labelOf)
 }
@@ -63,12 +63,12 @@ function axisChart(chart: StudyChart, runs: readonly StudyChartRun[], labelOf: P
       const { value } = reduce(chart, run)
       return Number.isFinite(x) && Number.isFinite(value) ? [[{ x, y: value }]] : []
     })
-    return meanSeries(name, curves)
+    return meanSeries(name, curves, take === 'first' ? undefined : metricInfo(metric).range)
   })
   const label = axisTitle(over)
   const y =
     take === 'first' ? `${capital(unit)} until ${metricInfo(metric).title} ${chart.reaches ?? ''}` : undefined
-  return chartOf(chart, y, [panelOf('', label, 'linear', series)])
+  return chartOf(chart, y, label, series)
 }
 
 /** The metric over another one, through the evaluations of a stage: points of one step, meaned over the seeds. */
@@ -91,36 +91,7 @@ function pathChart(chart: StudyChart, runs: readonly StudyChartRun[], labelOf: P
     })
     return { name, points }
   })
-  return chartOf(chart, undefined, [panelOf('', metricInfo(over).title, 'linear', series)])
-}
-
-/** The metric at k = 1, 2, 4, …: a line for every stage that measured it, at its last evaluation. */
-function coverageChart(chart: StudyChart, runs: readonly StudyChartRun[], labelOf: PointLabel): ChartSpec {
-  const prefix = `${chart.metric}@`
-  const curves = runs.flatMap((run) =>
-    run.config.stages.flatMap((settings, stage) => {
-      const row = run.rows.filter((each) => each.stage === stage && `${prefix}1` in each.values).at(-1)
-      if (row === undefined || (chart.stages !== undefined && !chart.stages.includes(stage))) return []
-      const points = Object.entries(row.values).flatMap(([name, y]): CurvePoint[] =>
-        name.startsWith(prefix) ? [{ x: Number(name.slice(prefix.length)), y }] : [],
-      )
-      const before = run.config.stages.slice(0, stage).at(-1)
-      const what =
-        settings.kind === 'evaluate' && before ? `after ${stageTitle(before)}` : stageTitle(settings)
-      const label = labelOf(without(run.point, ['seed']))
-      return [{ label: label === '' ? what : `${label}, ${what}`, points: points.sort((a, b) => a.x - b.x) }]
-    }),
-  )
-  const names = [...new Set(curves.map(({ label }) => label))]
-  const series = names.map((name) =>
-    meanSeries(
-      name,
-      curves.filter(({ label }) => label === name).map(({ points }) => points),
-    ),
-  )
-  return chartOf(chart, metricInfo(`${prefix}k`).title.replace(/@\d+$/, '@k'), [
-    panelOf('', 'k', 'log', series),
-  ])
+  return chartOf(chart, undefined, metricInfo(over).title, series)
 }
 
 function lineGroups(
@@ -135,28 +106,20 @@ function lineGroups(
   return groups
 }
 
-function meanSeries(name: string, curves: readonly (readonly CurvePoint[])[]): ChartSeries {
-  const grouped = groupSeeds(curves)
-  const band = grouped.flatMap(({ x, low, high, n }) =>
-    low === undefined || high === undefined ? [] : [{ x, low, high, n }],
-  )
-  const points = grouped.map(({ x, mean }) => ({ x, y: mean }))
-  return { name, points, ...(band.length > 0 ? { band } : {}) }
-}
-
-function panelOf(title: string, xLabel: string, xScale: 'linear' | 'log', series: ChartSeries[]): ChartPanel {
-  return { title, xLabel, xScale, weight: 1, series }
-}
-
-function chartOf(chart: StudyChart, yLabel: string | undefined, panels: ChartPanel[]): ChartSpec {
+function chartOf(
+  chart: StudyChart,
+  yLabel: string | undefined,
+  xLabel: string,
+  series: ChartSeries[],
+): ChartSpec {
   const { title, unit, range } = metricInfo(chart.metric)
-  const hasBands = panels.some((panel) => panel.series.some(({ band }) => band !== undefined))
+  const hasBands = series.some(({ band }) => band !== undefined)
   return {
     yLabel: yLabel ?? (unit === undefined ? title : `${title} (${unit})`),
     ...(range && yLabel === undefined ? { yRange: range } : {}),
     yScale: chart.scale,
     ...(hasBands ? { note: 'line: mean; band: 95% interval' } : {}),
-    panels,
+    panels: [{ title: '', xLabel, xScale: 'linear', weight: 1, series }],
   }
 }
 

@@ -27,7 +27,7 @@ const mainGroups: readonly ChartGroup[] = [
 /** Metrics of a split's levels, which stand on one chart a split: `eval/heldout/level-2/accuracy`. */
 const levelMetric = /^eval\/(train|heldout)\/level-\d+\/(greedy_accuracy|accuracy)$/
 /** `eval/pass@8` and `eval/maj@8`: over the number of attempts they are a chart of their own. */
-export const attemptMetric = /^eval\/(pass|maj)@(\d+)$/
+const attemptMetric = /^eval\/(pass|maj)@(\d+)$/
 
 function levelGroups(logged: ReadonlySet<string>): ChartGroup[] {
   const names = [...logged].sort()
