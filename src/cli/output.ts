@@ -27,6 +27,11 @@ export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(4)))
 }
 
+/** `1 run`, `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Seconds for people: 8 s, 1 min 20 s, 2 h 5 min. */
 export function shortDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

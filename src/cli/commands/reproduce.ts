@@ -11,7 +11,7 @@ import { theoryValues } from '../../theory/predictions'
 import type { Workbench } from '../../workbench/workbench'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
-import { jsonValues, printJson, shortDuration, shortNumber } from '../output'
+import { counted, jsonValues, printJson, shortDuration, shortNumber } from '../output'
 import { studyNames, chooseNames, readStudy } from '../reproduce/study-folder'
 import { countVerdicts, figuresText, verdictWords } from '../reproduce/finding-text'
 import { judgeStudy, type StudyResult } from '../reproduce/judge-study'
@@ -86,7 +86,7 @@ function checkOnly(name: string, study: ParsedStudy, isJson: boolean): object {
     const lines = Object.entries(theory).map(([metric, value]) => `  ${metric} ${shortNumber(value)}`)
     const size = parameters === undefined ? '' : `, the first with ${parameters} parameters`
     process.stdout.write(
-      `${name}: for a GPU, checked only: ${study.runs.length} runs${size}\n${lines.join('\n')}\n`,
+      `${name}: for a GPU, checked only: ${counted(study.runs.length, 'run')}${size}\n${lines.join('\n')}\n`,
     )
   }
   return { name, checkedOnly: true, runs: study.runs.length, parameters, theory: jsonValues(theory) }
@@ -101,7 +101,7 @@ function resultText({ name, runs, findings, seconds }: StudyResult): string {
   const sums = [`${pass} passed`, `${fail} failed`, ...(open > 0 ? [`${open} cannot be told`] : [])].join(
     ', ',
   )
-  return `${name}: ${runs.length} runs, ${shortDuration(seconds)}: ${sums}\n${lines.join('')}`
+  return `${name}: ${counted(runs.length, 'run')}, ${shortDuration(seconds)}: ${sums}\n${lines.join('')}`
 }
 
 function resultDocument({ name, runs, findings, seconds }: StudyResult): object {

@@ -7,7 +7,7 @@ import { renderSvg } from '../../charts/render-svg'
 import { buildStudyChart } from '../../charts/study-chart'
 import { chartStyle } from '../../charts/style'
 import { replaceFile } from '../../run-folder/replace-file'
-import { shortDuration } from '../output'
+import { counted, shortDuration } from '../output'
 import { pointParts } from '../point'
 import { countVerdicts, figuresText } from './finding-text'
 import type { StudyResult } from './judge-study'
@@ -78,7 +78,7 @@ function sectionOf(result: StudyResult, isQuick: boolean, charts: readonly strin
     lookFor,
     source === '' ? '' : `Source: ${source}.`,
     ...table,
-    `${pass} of ${findings.length} statements hold${fail > 0 ? `, ${fail} do not` : ''}${open > 0 ? `, ${open} open` : ''}. ${runText(result, isQuick)}`,
+    `${pass} of ${findings.length} statements hold${fail > 0 ? `, ${fail} ${fail === 1 ? 'does' : 'do'} not` : ''}${open > 0 ? `, ${open} open` : ''}. ${runText(result, isQuick)}`,
     ...charts.map((path, index) => `![${name}, chart ${index + 1}](${path})`),
   ]
     .filter((part) => part !== '')
@@ -102,5 +102,5 @@ function runText({ runs, seconds }: StudyResult, isQuick: boolean): string {
     `${unique(runs.map(({ record }) => record.threads?.toString()))} threads`,
   ]
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
-  return `${runs.length} run${runs.length === 1 ? '' : 's'}${isQuick ? ' (quick form)' : ''}, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}, ${shortDuration(seconds)} in all on ${how.join(', ')}; ${model}, ${availableParallelism()} cores.`
+  return `${counted(runs.length, 'run')}${isQuick ? ' (quick form)' : ''}, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}, ${shortDuration(seconds)} in all on ${how.join(', ')}; ${model}, ${availableParallelism()} cores.`
 }
