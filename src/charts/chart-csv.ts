@@ -10,7 +10,18 @@ export function chartCsv(spec: ChartSpec): string {
       const bands = new Map(series.band?.map((point) => [point.x, point]))
       return series.points.map(({ x, y }) => {
         const band = bands.get(x)
-        return [panel.title, panel.xLabel, series.name, kindOf(series), x, y, band?.low, band?.high, band?.n]
+        const place = panel.isResult ? undefined : x
+        return [
+          panel.title,
+          panel.xLabel,
+          series.name,
+          kindOf(series),
+          place,
+          y,
+          band?.low,
+          band?.high,
+          band?.n,
+        ]
       })
     }),
   )

@@ -1,6 +1,6 @@
 // Where everything on a chart stands, in pixels, worked out before it is drawn: title, legend, panel titles, plots side by
 // side on one y axis. Text is measured by a rule of thumb (wide enough), since Node has no fonts to measure with.
-import type { ChartSpec } from './line-chart'
+import type { ChartPanel, ChartSpec } from './line-chart'
 import type { ChartStyle } from './style'
 import { enclosingTicks, formatTick, logTicks, type Ticks } from './ticks'
 
@@ -67,7 +67,8 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
   const note = noteFrame(spec.note, style, { top, rows, columns, itemWidth, count: legend.length })
   const legendRows = Math.max(rows, note ? note.row + 1 : 0)
   if (legendRows > 0) top += legendRows * size * legendMetrics.row + size * 0.3
-  const bottom = margin + size * 1.4 + (spec.panels.some((panel) => panel.xLabel !== '') ? size * LINE : 0)
+  const bottom =
+    margin + size * 1.4 + (spec.panels.some((panel) => xTitle(panel, spec) !== '') ? size * LINE : 0)
   const panelTitleHeight = spec.panels.length > 1 ? size * LINE : 0
   const free = style.height - top - panelTitleHeight - size * 0.5 - bottom
   const isYLabelRotated = textWidth(spec.yLabel, size) <= free
@@ -87,6 +88,11 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
       : []
   const places = { title, legend: legendFrame, yLabelTop, isYLabelRotated, panelTitles, panelTitleTop }
   return { ...places, ...(note ? { note } : {}), top, bottom, height, panels, y, yNameGap }
+}
+
+/** What stands under a panel: single points alone on a chart have no panel title, so it stands there. */
+export function xTitle(panel: ChartPanel, { panels }: ChartSpec): string {
+  return panel.isResult && panels.length === 1 ? panel.title : panel.xLabel
 }
 
 /** Space between panels: a tick's label on either side stands out by half its width. */

@@ -2,7 +2,7 @@
 // stage, and share the y axis. The option carries no functions of the page; drawing it is the renderer's or render-svg's.
 import type { EChartsCoreOption } from 'echarts/core'
 import { legendOption, legendTexts } from './legend'
-import { chartLayout, NOTE_SIZE, type ChartLayout, type PanelFrame } from './layout'
+import { chartLayout, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from './layout'
 import { panelSeries } from './panel-series'
 import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
@@ -33,6 +33,8 @@ export interface ChartSeries {
   theory?: boolean
   /** The line a prediction is for: it takes its colour. */
   of?: string
+  /** Stands for all lines, which part later: in the colour of small text, so that theirs stay theirs. */
+  shared?: boolean
 }
 export interface ChartPanel {
   /** E.g. "Pretrain, 1,500 steps". */
@@ -41,6 +43,8 @@ export interface ChartPanel {
   /** log2: ticks at powers of two. */
   xScale: 'linear' | 'log' | 'log2'
   xRange?: [number, number]
+  /** Single points side by side, one a line: the x axis has no scale. */
+  isResult?: true
   /** Share of the width. */
   weight: number
   series: ChartSeries[]
@@ -69,15 +73,17 @@ export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<s
   return colours
 }
 
-/** A prediction for all lines at once: drawn in the colour of text. */
-const isNeutral = (series: ChartSeries): boolean => series.theory === true && series.of === undefined
+/** A prediction for all lines at once, or what they have in common: drawn in colours of text. */
+const isNeutral = (series: ChartSeries): boolean =>
+  series.shared === true || (series.theory === true && series.of === undefined)
 
 /** Predictions are drawn over the lines they are for: in the colour of text, mixed with the line's where there are several. */
 function theoryAware(spec: ChartSpec, style: ChartStyle, colours: ReadonlyMap<string, string>) {
   const predicted = spec.panels.flatMap((panel) => panel.series).filter((series) => series.theory === true)
   const isSingle = new Set(predicted.map((series) => series.of ?? series.name)).size < 2
   return (series: ChartSeries): string => {
-    const own = series.color ?? colours.get(series.of ?? series.name) ?? style.text
+    const neutral = series.shared === true ? style.muted : style.text
+    const own = series.color ?? colours.get(series.of ?? series.name) ?? neutral
     if (series.theory !== true) return own
     return isSingle || series.of === undefined ? style.text : mixed(own, style.text)
   }
@@ -101,7 +107,10 @@ export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCore
       ...vertical(layout, style),
       outerBoundsMode: 'none',
     })),
-    xAxis: spec.panels.map((panel, index) => xAxis(panel, index, layout, style)),
+    xAxis: spec.panels.map((panel, index) => ({
+      ...xAxis(panel, index, layout, style),
+      name: xTitle(panel, spec),
+    })),
     yAxis: spec.panels.map((_, index) => yAxis(spec, index, layout, style)),
     series: spec.panels.flatMap((panel, index) =>
       panelSeries(panel, { index, style, frame: layout.panels[index], colourOf }),
@@ -168,7 +177,6 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
     min: low,
     max: isLog ? Math.max(max, low * base) : max > low ? max : low + 1,
     ...(isLog ? { logBase: base } : {}),
-    name: panel.xLabel,
     nameLocation: 'middle',
     nameGap: style.textSize * 1.95,
     nameTextStyle: { color: style.text, fontSize: style.textSize },
@@ -178,12 +186,13 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
       lineStyle: { color: style.axis, width: Math.max(1, style.textSize / 18) },
     },
     axisTick: {
-      show: true,
+      show: panel.isResult !== true,
       length: style.textSize * 0.28,
       lineStyle: { color: style.axis },
       customValues: values,
     },
     axisLabel: {
+      show: panel.isResult !== true,
       color: style.muted,
       fontSize: style.textSize,
       margin: style.textSize * 0.5,

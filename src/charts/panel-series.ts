@@ -57,7 +57,7 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
   const isTheory = series.theory === true
   const isGhost = series.ghost === true
   const points = downsample(series.points, limit)
-  const isMarked = !isTheory && !isGhost && points.length <= MARKED_POINTS
+  const isMarked = !isTheory && (points.length === 1 || (!isGhost && points.length <= MARKED_POINTS))
   const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.62 : style.lineWidth
   return {
     type: 'line',
@@ -66,7 +66,8 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
     data: points.map(({ x, y }) => [x, Number.isFinite(y) ? y : null]),
     showSymbol: isMarked,
     symbol: 'circle',
-    symbolSize: style.lineWidth * 2.4,
+    symbolSize: style.lineWidth * (isGhost ? 1.6 : 2.4),
+    itemStyle: { opacity: isGhost ? style.ghostOpacity : 1 },
     connectNulls: false,
     clip: true,
     silent: isGhost || isTheory,
@@ -85,8 +86,10 @@ function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
 }
 
 function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, context: PanelContext): object[] {
-  if (!series.band || series.band.length < 2) return []
+  if (!series.band || series.band.length === 0) return []
   const { style, index, colourOf } = context
+  if (series.points.length === 1) return [whisker(series, series.band[0], context)]
+  if (series.band.length < 2) return []
   const band = downsampleBand(visible(series.band, panel), limit)
   return [
     {
@@ -106,6 +109,41 @@ function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, conte
       }),
     },
   ]
+}
+
+/** The interval of a single point: a line with caps. */
+function whisker(series: ChartSeries, interval: ChartBandPoint | undefined, context: PanelContext) {
+  const { style, index, colourOf } = context
+  const { x, low, high } = interval ?? { x: 0, low: 0, high: 0 }
+  return {
+    type: 'custom',
+    name: series.name,
+    ...axes(index),
+    data: [[x, low]],
+    silent: true,
+    clip: true,
+    z: 3,
+    color: colourOf(series),
+    tooltip: { show: false },
+    renderItem: (_: unknown, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
+      const [centre = 0, bottom = 0] = api.coord([x, low])
+      const [, top = 0] = api.coord([x, high])
+      const cap = style.lineWidth * 2
+      const line = (x1: number, y1: number, x2: number, y2: number) => ({
+        type: 'line' as const,
+        shape: { x1, y1, x2, y2 },
+        style: { stroke: colourOf(series), lineWidth: style.lineWidth * 0.7 },
+      })
+      return {
+        type: 'group',
+        children: [
+          line(centre, top, centre, bottom),
+          line(centre - cap, top, centre + cap, top),
+          line(centre - cap, bottom, centre + cap, bottom),
+        ],
+      }
+    },
+  }
 }
 
 /** Along the upper ends and back along the lower ones. */

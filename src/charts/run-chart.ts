@@ -1,21 +1,16 @@
-// From runs to a chart: one metric, one panel a stage, seeds grouped into mean and 95% interval, predictions dashed. It reads
-// plain rows and configs; which runs and how they are called is the caller's.
-import { stageTitle } from '../shared/config/describe'
-import { isRejection, stageSteps, type RunConfig, type StageConfig } from '../shared/config/schema'
+// From runs to a chart: one metric, one panel a stage, seeds grouped into mean and 95% interval, predictions dashed; what a
+// stage without steps found stands beside them as points. It reads plain rows and configs; which runs and how they are
+// called is the caller's.
+import { stageTitleAt } from '../shared/config/describe'
+import { isRejection, stageSteps, type StageConfig } from '../shared/config/schema'
 import { metricInfo } from '../shared/run/metrics'
-import type { MetricsRow } from '../shared/run/rows'
-import { groupSeeds as averageSeeds } from '../statistics/seeds'
 import { debiasedAverage } from '../statistics/smoothing'
 import { predictions } from '../theory/predictions'
 import { MOST_LABELS } from './panel-series'
 import type { ChartPanel, ChartPoint, ChartSeries, ChartSpec } from './line-chart'
+import { meanSeries } from './mean-series'
+import { groupRuns, groupsOfStage, type ChartRun, type RunGroup } from './run-groups'
 
-/** A run to draw. With `groupSeeds`, runs of equal label whose configs differ in the seed alone become one line. */
-export interface ChartRun {
-  label: string
-  config: RunConfig
-  rows: readonly MetricsRow[]
-}
 type ChartXAxis = 'step' | 'sequences' | 'tokens' | 'time'
 
 export interface RunChartOptions {
@@ -32,9 +27,6 @@ export interface RunChartOptions {
 
 /** Below this many seeds the single runs are drawn too, behind their mean. */
 const FEW_SEEDS = 5
-
-/** Fields in which seeds of one arm may differ. */
-const perRunFields = ['seed', 'name', 'description']
 
 const axisLabels = { step: 'Step', sequences: 'Sequences', tokens: 'Tokens', time: 'Time (s)' } as const
 
@@ -67,29 +59,6 @@ function noteOf(panels: readonly ChartPanel[], smoothing: number): string {
   ].join('; ')
 }
 
-interface RunGroup {
-  label: string
-  runs: readonly ChartRun[]
-}
-
-/** Runs by label and config without the seed; equal labels of different configs get a number. */
-function groupRuns(runs: readonly ChartRun[], isGrouped: boolean): RunGroup[] {
-  const groups = new Map<string, { label: string; runs: ChartRun[] }>()
-  for (const [index, run] of runs.entries()) {
-    const rest = Object.entries(run.config).filter(([field]) => !perRunFields.includes(field))
-    const key = isGrouped ? JSON.stringify([run.label, rest]) : String(index)
-    const group = groups.get(key)
-    if (group) group.runs.push(run)
-    else groups.set(key, { label: run.label, runs: [run] })
-  }
-  const seen = new Map<string, number>()
-  return [...groups.values()].map((group) => {
-    const count = (seen.get(group.label) ?? 0) + 1
-    seen.set(group.label, count)
-    return count === 1 ? group : { ...group, label: `${group.label} (${count})` }
-  })
-}
-
 function stagesWith({ runs, metric, stages }: RunChartOptions): number[] {
   const found = new Set(
     runs.flatMap((run) => run.rows.filter((row) => metric in row.values).map((row) => row.stage)),
@@ -97,15 +66,20 @@ function stagesWith({ runs, metric, stages }: RunChartOptions): number[] {
   return [...found].filter((stage) => stages?.includes(stage) ?? true).sort((a, b) => a - b)
 }
 
-function buildPanel(stage: number, groups: readonly RunGroup[], options: RunChartOptions): ChartPanel {
+function buildPanel(stage: number, all: readonly RunGroup[], options: RunChartOptions): ChartPanel {
   const { xAxis, xScale = 'linear' } = options
-  const configs = groups.flatMap((group) => group.runs.flatMap((run) => run.config.stages[stage] ?? []))
+  const groups = groupsOfStage(all, stage, options.metric)
+  const runs = groups.flatMap((group) => group.runs).filter(({ config }) => stage in config.stages)
+  const configs = runs.flatMap(({ config }) => config.stages[stage] ?? [])
+  const title = panelTitle(runs, stage)
+  if (configs.every((settings) => stageSteps(settings) === 0))
+    return resultPanel(title, stage, groups, options)
   const series = groups.flatMap((group) => groupSeries(group, stage, options))
   const xs = series.flatMap((each) => each.points.map((point) => point.x))
   const end = xAxis === 'step' ? Math.max(...configs.map(stageSteps)) : Math.max(...xs)
   const start = xAxis === 'step' ? 0 : Math.min(...xs)
   return {
-    title: panelTitle(configs),
+    title,
     xLabel:
       xAxis === 'step' && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
     xScale,
@@ -115,13 +89,53 @@ function buildPanel(stage: number, groups: readonly RunGroup[], options: RunChar
   }
 }
 
+/** Room for what a stage without steps found, as a share of a stage with steps. */
+const RESULT_WEIGHT = 0.36
+
+/** A stage that only evaluates: a point an arm, side by side, at 0, 1, 2, … */
+function resultPanel(
+  title: string,
+  stage: number,
+  groups: readonly RunGroup[],
+  options: RunChartOptions,
+): ChartPanel {
+  const plain: RunChartOptions = { ...options, xAxis: 'step', smoothing: 0 }
+  const series = groups.flatMap((group, place) =>
+    groupSeries(group, stage, plain).map((each) => ({
+      ...each,
+      points: each.points.slice(-1).map(({ y }) => ({ x: place, y })),
+      ...(each.band ? { band: each.band.slice(-1).map((point) => ({ ...point, x: place })) } : {}),
+    })),
+  )
+  const xRange: [number, number] = [-0.5, groups.length - 0.5]
+  return {
+    title,
+    xLabel: '',
+    xScale: 'linear',
+    xRange,
+    isResult: true,
+    weight: RESULT_WEIGHT,
+    series: [...series, ...theorySeries(stage, groups, plain, xRange)],
+  }
+}
+
 /** `Pretrain, 1,500 steps`; where the runs' stages differ, what they have in common. */
-function panelTitle(stages: readonly StageConfig[]): string {
-  const titles = [...new Set(stages.map(stageTitle))]
-  const name = titles.length === 1 ? titles[0] : stages.every((stage) => stage.kind === 'rl') ? 'RL' : 'Stage'
+function panelTitle(runs: readonly ChartRun[], stage: number): string {
+  const stages = runs.flatMap(({ config }) => config.stages[stage] ?? [])
+  const titles = [...new Set(runs.map(({ config }) => stageTitleAt(config.stages, stage)))]
+  const name = titles.length === 1 ? titles[0] : commonTitle(stages)
   const lengths = [...new Set(stages.map(stageSteps))]
   const unit = stages.length > 0 && stages.every(isRejection) ? 'rounds' : 'steps'
-  return lengths.length === 1 ? `${name}, ${lengths[0]?.toLocaleString('en-US')} ${unit}` : `${name}`
+  const [length] = lengths
+  return lengths.length === 1 && length !== 0
+    ? `${name}, ${length?.toLocaleString('en-US')} ${unit}`
+    : `${name}`
+}
+
+function commonTitle(stages: readonly StageConfig[]): string {
+  const [first] = stages
+  if (stages.some(({ kind }) => kind !== first?.kind)) return 'Stage'
+  return first?.kind === 'rl' ? 'RL' : first?.kind === 'evaluate' ? 'Evaluation' : 'Stage'
 }
 
 function curveOf(run: ChartRun, stage: number, { metric, xAxis }: RunChartOptions): ChartPoint[] {
@@ -137,21 +151,14 @@ function groupSeries(group: RunGroup, stage: number, options: RunChartOptions): 
   const raw = group.runs.map((run) => curveOf(run, stage, options)).filter((curve) => curve.length > 0)
   const curves = smoothing > 0 ? raw.map((points) => smooth(points, smoothing)) : raw
   const name = group.label
+  const shared = group.isShared ? { shared: true } : {}
   if (curves.length < 2) {
-    const behind = smoothing > 0 ? raw.map((points) => ({ name, points, ghost: true })) : []
-    return [...behind, ...curves.map((points) => ({ name, points }))]
+    const behind = smoothing > 0 ? raw.map((points) => ({ name, points, ghost: true, ...shared })) : []
+    return [...behind, ...curves.map((points) => ({ name, points, ...shared }))]
   }
-  const range = metricInfo(options.metric).range
-  const grouped = averageSeeds(curves)
-  const clipped = (value: number) => (range ? Math.min(range[1], Math.max(range[0], value)) : value)
-  const band = grouped.flatMap(({ x, low, high, n }) =>
-    low === undefined || high === undefined ? [] : [{ x, low: clipped(low), high: clipped(high), n }],
-  )
-  const ghosts = curves.length < FEW_SEEDS ? curves.map((points) => ({ name, points, ghost: true })) : []
-  return [
-    ...ghosts,
-    { name, points: grouped.map(({ x, mean }) => ({ x, y: mean })), ...(band.length > 0 ? { band } : {}) },
-  ]
+  const ghosts =
+    curves.length < FEW_SEEDS ? curves.map((points) => ({ name, points, ghost: true, ...shared })) : []
+  return [...ghosts, { ...meanSeries(name, curves, metricInfo(options.metric).range), ...shared }]
 }
 
 function smooth(points: readonly ChartPoint[], weight: number): ChartPoint[] {
@@ -176,7 +183,8 @@ function theorySeries(
   })
   const distinct = new Set(curves.map((curve) => JSON.stringify(curve.points)))
   const [first] = curves
-  if (first && distinct.size === 1 && trained.length > 1)
+  const isForAll = trained.length > 1 || trained.some((group) => group.isShared)
+  if (first && distinct.size === 1 && isForAll)
     return [{ name: 'Theory', points: first.points, theory: true }]
   return curves.map(({ label, points }) => ({ name: `${label}, theory`, of: label, points, theory: true }))
 }

@@ -40,7 +40,7 @@ function tooltipHtml(
   const x = Number(first.axisValue)
   const rows = items.flatMap((item) => row(panel, item, colourOf))
   if (rows.length === 0) return ''
-  const heading = `${escape(panel.xLabel)} ${formatTick(x)}`
+  const heading = panel.isResult ? escape(panel.title) : `${escape(panel.xLabel)} ${formatTick(x)}`
   return `<div style="font-weight:600;margin-bottom:2px">${heading}</div><table style="border-spacing:0">${rows.join('')}</table>`
 }
 

@@ -1,5 +1,5 @@
 // What the window says about a run: its state's colour and icon, how far it is, how long it took. Pure.
-import { stageTitle } from '../../shared/config/describe'
+import { stageTitleAt } from '../../shared/config/describe'
 import type { RunState } from '../../shared/run/record'
 import { stageSteps, type RunConfig } from '../../shared/config/schema'
 import type { RunSummary } from '../../shared/workbench-api'
@@ -71,10 +71,9 @@ export function progressOf(run: RunSummary, config: RunConfig | undefined): Prog
   }
 }
 
-/** "Pretrain" or "GRPO". */
+/** "Pretrain", "GRPO" or "After GRPO". */
 export function stageName(config: RunConfig, stage: number): string {
-  const found = config.stages[stage]
-  return found ? stageTitle(found) : `Stage ${stage}`
+  return stageTitleAt(config.stages, stage)
 }
 
 function sum(values: readonly number[]): number {

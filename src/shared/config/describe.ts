@@ -35,6 +35,16 @@ export function stageTitle(stage: StageConfig): string {
   }
 }
 
+/** What a stage is called where it stands: one that only evaluates by what it evaluates, `After GRPO`. */
+export function stageTitleAt(stages: readonly StageConfig[], index: number): string {
+  const stage = stages[index]
+  if (stage === undefined) return `Stage ${index}`
+  if (stage.kind !== 'evaluate') return stageTitle(stage)
+  const [, from] = /^stage-(\d+)$/.exec(stage.from) ?? []
+  const before = stages[from === undefined ? index - 1 : Number(from)]
+  return stage.from.includes('/') || before === undefined ? 'Evaluation' : `After ${stageTitle(before)}`
+}
+
 /** Steps and sequences of one stage. */
 function stageCost(stage: StageConfig): StageCost {
   const unit = isRejection(stage) ? 'rounds' : 'steps'
@@ -110,7 +120,8 @@ export function describeStudy(runs: readonly ParsedRun[]): StudyDescription {
  * Equal for two runs where their first `count` stages compute and record the same thing, so that one can take them over from
  * the other; the last stage of a run is always its own.
  */
-function leadingStagesKey(config: RunConfig, count: number): string {
-  const { task, model, seed, init = null, evaluate, checkpoint, log, stages } = config
-  return JSON.stringify([task, model, seed, init, evaluate, checkpoint, log, stages.slice(0, count)])
+export function leadingStagesKey(config: RunConfig, count: number): string {
+  const { task, model, precision, seed, init = null, evaluate, checkpoint, log, stages } = config
+  const shared = [task, model, precision, seed, init, evaluate, checkpoint, log]
+  return JSON.stringify([...shared, stages.slice(0, count)])
 }

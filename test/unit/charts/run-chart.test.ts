@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { chartCsv } from '../../../src/charts/chart-csv'
 import { seriesColors } from '../../../src/charts/line-chart'
-import { buildRunChart, type ChartRun } from '../../../src/charts/run-chart'
+import { buildRunChart } from '../../../src/charts/run-chart'
+import type { ChartRun } from '../../../src/charts/run-groups'
 import { parseStudy } from '../../../src/shared/config/parse'
 import type { RunConfig } from '../../../src/shared/config/schema'
 import type { MetricsRow } from '../../../src/shared/run/rows'
@@ -187,4 +188,81 @@ test('the CSV has every point that is drawn, with interval and n', () => {
     'line',
   ])
   expect(lines.at(-2)).toMatch(/,line,8,0\.8500000000000001,0\.21\d+,1,2$/)
+})
+
+describe('a stage that only evaluates', () => {
+  const settings = (seed: number, algorithm = 'grpo') => {
+    const result = parseStudy({
+      name: 'a',
+      task: { kind: 'parity' },
+      stages: [{ kind: 'pretrain', steps: 100 }, { kind: 'rl', algorithm }, { kind: 'evaluate' }],
+      seed,
+    })
+    const run = result.ok ? result.value.runs[0] : undefined
+    if (!run) throw new Error('invalid')
+    return run.config
+  }
+  const evaluated = (label: string, seed: number, last: number, algorithm?: string): ChartRun => ({
+    label,
+    config: settings(seed, algorithm),
+    rows: [
+      row(1, 0, { 'eval/accuracy': 0.5 }),
+      row(1, 40, { 'eval/accuracy': last }),
+      row(2, 0, { 'eval/accuracy': last, 'eval/pass@16': 1 }),
+    ],
+  })
+  const runs = [evaluated('a', 0, 0.6), evaluated('a', 1, 0.8), evaluated('b', 0, 0.9, 'star')]
+  const panel = buildRunChart({ ...options, metric: 'eval/accuracy', runs }).panels[1]
+
+  test('is a narrow panel of points side by side, named by what it evaluates', () => {
+    expect(panel).toMatchObject({ title: 'Evaluation', xLabel: '', isResult: true, xRange: [-0.5, 1.5] })
+    expect(panel?.weight).toBeLessThan(0.5)
+    const lines = panel?.series.filter((series) => !series.ghost && !series.theory) ?? []
+    expect(
+      lines.map(({ name, points }) => [name, points.map(({ x, y }) => [x, Number(y.toFixed(12))])]),
+    ).toEqual([
+      ['a', [[0, 0.7]]],
+      ['b', [[1, 0.9]]],
+    ])
+    expect(lines[0]?.band).toMatchObject([{ x: 0, n: 2 }])
+    const alone = buildRunChart({ ...options, metric: 'eval/accuracy', runs: runs.slice(0, 1) })
+    expect(alone.panels.map(({ title }) => title)).toEqual(['GRPO, 40 steps', 'After GRPO'])
+  })
+  test('has no place on an axis: its points have no x in the CSV', () => {
+    const spec = buildRunChart({ ...options, metric: 'eval/pass@16', runs: runs.slice(0, 1) })
+    expect(chartCsv(spec).split('\r\n')[1]).toBe('After GRPO,,a,line,,1,,,')
+  })
+})
+
+describe('stages that arms share', () => {
+  const arms = (names: readonly string[], p = 0.2, label = '') =>
+    names.flatMap((name) =>
+      [0, 1].map((seed) =>
+        run(label === '' ? name : `${name}, ${label}`, config(name, seed, p), 0.8 + seed / 10),
+      ),
+    )
+  const names = (runs: readonly ChartRun[], stage: number) =>
+    buildRunChart({ ...options, runs })
+      .panels[stage]?.series.filter((series) => !series.ghost)
+      .map(({ name, shared, theory }) => `${name}${shared ? ' (shared)' : ''}${theory ? ' (theory)' : ''}`)
+
+  test('are drawn once, with the prediction for all, and apart from where they part', () => {
+    const runs = arms(['grpo', 'star'])
+    expect(names(runs, 0)).toEqual(['All arms (shared)', 'Theory (theory)'])
+    expect(names(runs, 1)?.slice(0, 2)).toEqual(['grpo', 'star'])
+    expect([...seriesColors(buildRunChart({ ...options, runs }), ['#111111', '#222222'])]).toEqual([
+      ['grpo', '#111111'],
+      ['star', '#222222'],
+    ])
+  })
+  test('by some arms only have what their labels have in common', () => {
+    const runs = [...arms(['grpo', 'star'], 0.1, 'p 0.1'), ...arms(['grpo', 'star'], 0.2, 'p 0.2')]
+    expect(names(runs, 0)?.slice(0, 2)).toEqual(['p 0.1, shared', 'p 0.2, shared'])
+  })
+  test('are not taken for shared where values differ, or where only values agree', () => {
+    const [a, b] = [run('grpo', config('grpo', 0), 1), run('star', config('star', 0), 0.9)]
+    expect(names([a, b], 0)?.slice(0, 2)).toEqual(['grpo', 'star'])
+    const [c, d] = [run('grpo', config('grpo', 0), 1), run('star', config('star', 0, 0.3), 1)]
+    expect(names([c, d], 0)?.slice(0, 2)).toEqual(['grpo', 'star'])
+  })
 })

@@ -1,5 +1,5 @@
 // One chart of several metrics of one run: the chart of each metric, laid over each other. Pure.
-import type { ChartPanel, ChartSpec } from '../../../charts/line-chart'
+import type { ChartSpec } from '../../../charts/line-chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
 import { metricInfo } from '../../../shared/run/metrics'
@@ -11,20 +11,20 @@ export function groupChart(
   config: RunConfig,
   rows: readonly MetricsRow[],
 ): ChartSpec {
-  const specs = metrics.map((metric) =>
+  const chartOf = (metric: string, stage: number) =>
     buildRunChart({
       runs: [{ label: metricInfo(metric).title, config, rows }],
       metric,
       xAxis: 'step',
       groupSeeds: false,
-    }),
-  )
-  const panels = new Map<string, ChartPanel>()
-  for (const panel of specs.flatMap((spec) => spec.panels)) {
-    const found = panels.get(panel.title)
-    panels.set(panel.title, found ? { ...found, series: [...found.series, ...panel.series] } : panel)
-  }
-  const [first] = specs
-  if (!first) throw new Error('internal: a chart has at least one metric')
-  return { ...first, yLabel: metrics.length > 1 ? '' : first.yLabel, panels: [...panels.values()] }
+      stages: [stage],
+    })
+  const panels = config.stages.flatMap((_, stage) => {
+    const drawn = metrics.flatMap((metric) => chartOf(metric, stage).panels)
+    const [first] = drawn
+    return first ? [{ ...first, series: drawn.flatMap((panel) => panel.series) }] : []
+  })
+  const [metric = ''] = metrics
+  const { yLabel, ...spec } = chartOf(metric, 0)
+  return { ...spec, yLabel: metrics.length > 1 ? '' : yLabel, panels }
 }
