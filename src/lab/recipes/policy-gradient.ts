@@ -2,7 +2,6 @@
 // choices (config/schema/presets.ts); what each choice computes is in advantages.ts, objectives.ts, kl.ts and weights.ts.
 import { createStream } from '../../engine/random'
 import type { PolicyGradientStage } from '../../shared/config/schema'
-import { AfterwordError } from '../../shared/errors'
 import type { Valued } from '../critic'
 import { createCritic, explainedVariance } from '../critic'
 import { adamValues, learningRateAt } from '../optimizer'
@@ -28,7 +27,8 @@ const SCORED_ROWS = 1024
 export function createPolicyGradient(stage: PolicyGradientStage, options: RecipeOptions): Recipe {
   const { task, model, clock } = options
   const { group, optimizer, kl, temperature, refreshEvery } = stage
-  const rows = rowsOf(stage, options)
+  // Sequences of a minibatch: the rollouts of a step split evenly.
+  const rows = Math.ceil((stage.prompts * group) / stage.updatesPerBatch)
   const source = createSampleSource(stage, options, { withGreedy: stage.baseline === 'greedy' })
   const reference = createReference(stage, options)
   const critic = stage.baseline === 'critic' ? createCritic(stage, options, rows) : undefined
@@ -99,18 +99,6 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
       }
     },
   }
-}
-
-/** Sequences of a minibatch: the rollouts of a step split evenly. */
-function rowsOf({ prompts, group, updatesPerBatch }: PolicyGradientStage, { stage }: RecipeOptions): number {
-  const sequences = prompts * group
-  if (updatesPerBatch > sequences) {
-    throw new AfterwordError(
-      'invalid-input',
-      `stages[${stage}].updatesPerBatch is ${updatesPerBatch}: at most prompts x group = ${sequences}`,
-    )
-  }
-  return Math.ceil(sequences / updatesPerBatch)
 }
 
 /** Right answers of the task with the model's own log-probabilities: who wrote them has none. */

@@ -4,8 +4,25 @@ import { problemAt, type ConfigProblem } from './problem'
 import type { RunConfig } from './schema'
 import { weightsFields } from './weights'
 
-/** References of stages that cannot be followed. */
-export function referenceRules({ stages }: RunConfig): ConfigProblem[] {
+/** References of stages that cannot be followed, and a first stage that needs a trained model and has none. */
+export function referenceRules(config: RunConfig): ConfigProblem[] {
+  return [...ofReferences(config), ...firstStage(config)]
+}
+
+function firstStage({ stages: [stage], init }: RunConfig): ConfigProblem[] {
+  if (stage === undefined || stage.from !== 'previous' || init !== undefined) return []
+  const use =
+    stage.kind === 'evaluate'
+      ? 'measured'
+      : stage.kind !== 'pretrain' && stage.sampler === 'policy'
+        ? 'sampled from'
+        : undefined
+  if (use === undefined) return []
+  const message = `previous: before stages.0 there is no stage, and no init names a checkpoint, so freshly initialised weights are ${use}`
+  return [problemAt('stages.0.from', message, 'warning')]
+}
+
+function ofReferences({ stages }: RunConfig): ConfigProblem[] {
   return stages.flatMap((stage, index) => {
     const at = `stages.${index}`
     const references = weightsFields(stage).flatMap(({ path, text, reference }) => {

@@ -202,7 +202,7 @@ describe('an experiment', () => {
     expect(make(config).parameters).toBe(103_424)
   })
 
-  it('refuses weights of another model and too many updates a batch, naming what is wrong', async () => {
+  it('refuses weights of another model, naming what is wrong', () => {
     const experiment = make()
     const { model } = experiment.readState()
     const headless = { ...model }
@@ -211,12 +211,6 @@ describe('an experiment', () => {
     const wider = make(configOf({ model: { kind: 'transformer', layers: 1, width: 32, heads: 2 } }))
     expect(() => wider.writeState({ model })).toThrow(
       "weights token_embedding are [5, 16]; the config's model has [5, 32]",
-    )
-    const greedy = make(
-      configOf({ stages: [{ kind: 'rl', algorithm: 'grpo', prompts: 2, group: 2, updatesPerBatch: 5 }] }),
-    )
-    await expect(greedy.beginStage(0)).rejects.toThrow(
-      'stages[0].updatesPerBatch is 5: at most prompts x group = 4',
     )
   })
 })

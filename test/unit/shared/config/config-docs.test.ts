@@ -65,7 +65,7 @@ Warnings, because they do nothing or not what they seem to: \`clip\` with one up
 \`sampler\` is not policy; a temperature or a group above 1 with \`sampler\` data; a mixture's \`longFraction\` where a model writes
 the answers; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; a KL in the
 reward under \`scale\` group-std with all groups kept; SFT on all of a model's own samples with 1/T, or on those of its earlier
-weights; training on more of the task's sequences than there are inputs; an axis that has a value
+weights; a first stage that samples or measures freshly initialised weights; training on more of the task's sequences than there are inputs; an axis that has a value
 twice, or two arms that set the same.
 `
 

@@ -30,8 +30,31 @@ test('a reference that does nothing is not looked at, and other runs are looked 
 })
 
 test('pass@k needs k samples', () => {
-  expect(problemsOf({ kind: 'evaluate', samples: 8, k: [1, 8] })).toEqual([])
-  expect(problemsOf({ kind: 'evaluate', samples: 8, k: [4, 9, 16] })).toEqual([
-    'stages.0.k must be at most stages.0.samples (8), got 9, 16',
+  expect(problemsOf(pretrain, { kind: 'evaluate', samples: 8, k: [1, 8] })).toEqual([])
+  expect(problemsOf(pretrain, { kind: 'evaluate', samples: 8, k: [4, 9, 16] })).toEqual([
+    'stages.1.k must be at most stages.1.samples (8), got 9, 16',
   ])
+})
+
+test('a first stage that measures or samples a model nothing has trained is flagged', () => {
+  const flagged = (stage: object, fields: object = {}) =>
+    referenceRules(runConfig({ stages: [stage], ...fields })).map(({ severity, message }) => [
+      severity,
+      message,
+    ])
+  const why = (use: string) => [
+    [
+      'warning',
+      `previous: before stages.0 there is no stage, and no init names a checkpoint, so freshly initialised weights are ${use}`,
+    ],
+  ]
+  const grpo = { kind: 'rl', algorithm: 'grpo' }
+  expect(flagged({ kind: 'evaluate' })).toEqual(why('measured'))
+  expect(flagged(grpo)).toEqual(why('sampled from'))
+  expect(flagged({ kind: 'sft', sampler: 'policy' })).toEqual(why('sampled from'))
+  expect(flagged({ kind: 'sft' })).toEqual([])
+  expect(flagged(pretrain)).toEqual([])
+  expect(flagged({ ...grpo, from: 'fresh' })).toEqual([])
+  expect(flagged({ ...grpo, from: 'another/0-10' })).toEqual([])
+  expect(flagged(grpo, { init: { run: 'another', checkpoint: '0-10' } })).toEqual([])
 })
