@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util'
 import { nearestName } from '../shared/config/words'
 import { AfterwordError } from '../shared/errors'
-import { slotsSchema } from '../shared/settings'
 
 interface FlagInfo {
   /** Name of the value in the help text; flags without one are switches. */
@@ -147,7 +146,7 @@ export interface Arguments {
     chart?: string
     to?: string
     k?: string
-    slots?: number
+    slots?: string
     report?: string
     studies?: string
     workspace?: string
@@ -219,7 +218,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       ...(chart === undefined ? {} : { chart }),
       ...(to === undefined ? {} : { to }),
       ...(k === undefined ? {} : { k }),
-      ...(slots === undefined ? {} : { slots: readSlots(slots) }),
+      ...(slots === undefined ? {} : { slots }),
       ...(report === undefined ? {} : { report }),
       ...(studies === undefined ? {} : { studies }),
       ...(workspace === undefined ? {} : { workspace }),
@@ -228,13 +227,6 @@ export function parseArguments(argv: readonly string[]): Arguments {
       debug: switches.has('debug'),
     },
   }
-}
-
-function readSlots(text: string): number {
-  const parsed = slotsSchema.shape.cpu.safeParse(Number(text))
-  if (!parsed.success || text.trim() === '')
-    throw wrong(`--slots ${text}: must be a whole number from 1 to 64`)
-  return parsed.data
 }
 
 function commandOf(argv: readonly string[]): CommandName {

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AfterwordError, messageOf } from '../shared/errors'
+import { slotsSchema } from '../shared/settings'
 import type { TrainerCommand } from '../workbench/start-trainer'
 import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceExists } from '../workbench/workspace'
@@ -32,7 +33,7 @@ export async function withWorkbench<T>(
       `there is no workspace at ${folder} (--workspace, AFTERWORD_WORKSPACE)`,
     )
   }
-  const { slots } = args.flags
+  const slots = args.flags.slots === undefined ? undefined : readSlots(args.flags.slots)
   const workbench = await openWorkbench({
     folder,
     role,
@@ -48,4 +49,10 @@ export async function withWorkbench<T>(
       process.stderr.write(`the history was not saved: ${messageOf(error)}\n`)
     })
   }
+}
+
+function readSlots(text: string): number {
+  const parsed = slotsSchema.shape.cpu.safeParse(Number(text))
+  if (parsed.success && text.trim() !== '') return parsed.data
+  throw new AfterwordError('invalid-input', `--slots ${text}: must be a whole number from 1 to 64`)
 }

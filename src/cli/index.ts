@@ -1,16 +1,8 @@
 // The built command line: parses the arguments, runs one command, turns what it throws into a message and an exit code.
 // bin/afterword.mjs starts it after completing the set-up.
-import { exitCodeOf, exitCodes, messageOf } from '../shared/errors'
 import { assertNever } from '../shared/assert'
-import { AfterwordError } from '../shared/errors'
+import { AfterwordError, exitCodeOf, exitCodes, messageOf } from '../shared/errors'
 import { parseArguments, type Arguments } from './arguments'
-import { listRuns } from './commands/list'
-import { measureStudy } from './commands/measure'
-import { showPassAtK } from './commands/passk'
-import { reproduce } from './commands/reproduce'
-import { resumeRun, runStudy } from './commands/run'
-import { showRun } from './commands/show'
-import { showTheory } from './commands/theory'
 import { helpText } from './help'
 import { ignoreClosedPipes, printJson } from './output'
 
@@ -27,27 +19,27 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Every command loads what it needs: help and a mistyped flag are answered without the config schema. */
 async function runCommand(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':
-      return runStudy(args)
+      return (await import('./commands/run')).runStudy(args)
     case 'resume':
-      return resumeRun(args)
+      return (await import('./commands/run')).resumeRun(args)
     case 'list':
-      return listRuns(args)
+      return (await import('./commands/list')).listRuns(args)
     case 'show':
-      return showRun(args)
+      return (await import('./commands/show')).showRun(args)
     case 'export':
-      // Only this command draws: the others start without the chart library.
       return (await import('./commands/export')).exportChart(args)
     case 'measure':
-      return measureStudy(args)
+      return (await import('./commands/measure')).measureStudy(args)
     case 'theory':
-      return showTheory(args)
+      return (await import('./commands/theory')).showTheory(args)
     case 'passk':
-      return showPassAtK(args)
+      return (await import('./commands/passk')).showPassAtK(args)
     case 'reproduce':
-      return reproduce(args)
+      return (await import('./commands/reproduce')).reproduce(args)
     case 'help':
       process.stdout.write(helpText())
       return exitCodes.done

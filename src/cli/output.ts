@@ -1,6 +1,6 @@
 // What the command line prints: one JSON document on stdout with --json, text for people on stderr, tables on stdout
 // without it. A reader that closed the pipe (`| head`) is no error.
-import { toLoggedNumber } from '../shared/run/rows'
+import { toLoggedNumber } from '../shared/run/logged-number'
 
 /** Keeps a closed pipe from ending the program with a stack trace. */
 export function ignoreClosedPipes(): void {

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { open, stat, truncate, type FileHandle } from 'node:fs/promises'
 import type { z } from 'zod'
 import { AfterwordError, messageOf } from '../shared/errors'
-import { toLoggedNumber } from '../shared/run/rows'
+import { toLoggedNumber } from '../shared/run/logged-number'
 import { isMissing, parseJson } from './json-file'
 
 const CHUNK_BYTES = 1 << 20

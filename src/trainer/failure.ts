@@ -6,7 +6,7 @@ import { textOf, type Task } from '../shared/tasks/task'
 import { writeJson } from '../run-folder/json-file'
 import type { Failure, FailedRow } from '../shared/run/failure'
 import { runFiles } from '../shared/run/folder'
-import { toLoggedNumber } from '../shared/run/rows'
+import { toLoggedNumber } from '../shared/run/logged-number'
 import type { FunctionCall } from './engine-watch'
 
 /** Most rows that are written down: a batch may have thousands. */

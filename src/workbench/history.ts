@@ -8,7 +8,8 @@ import { z } from 'zod'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
 import { annotationsSchema, runRecordSchema } from '../shared/run/record'
-import { loggedNumberSchema, toLoggedNumber } from '../shared/run/rows'
+import { toLoggedNumber } from '../shared/run/logged-number'
+import { loggedNumberSchema } from '../shared/run/rows'
 
 const valuesSchema = z.record(z.string(), loggedNumberSchema)
 const progressSchema = z.object({

@@ -7,13 +7,6 @@ export const loggedNumberSchema = z
   .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
   .transform(Number)
 
-/** The string or number that stands for a value in JSON. */
-export function toLoggedNumber(value: number): number | 'NaN' | 'Infinity' | '-Infinity' {
-  if (Number.isFinite(value)) return value
-  if (Number.isNaN(value)) return 'NaN'
-  return value > 0 ? 'Infinity' : '-Infinity'
-}
-
 /** One line of metrics.jsonl. `step` counts from 1 within its stage; 0 is the evaluation before the first update. */
 export const metricsRowSchema = z.object({
   stage: z.int(),
