@@ -38,9 +38,9 @@ export function tokensOf(text: string, kind: TokenKind): string[] {
   return kind === 'character' ? Array.from(text) : text.split(/\s+/).filter((word) => word !== '')
 }
 
-/** Equal for prompts of the same tokens. */
-export function promptKey(prompt: string, kind: TokenKind): string {
-  return tokensOf(prompt, kind).join(kind === 'character' ? '' : ' ')
+/** Equal for texts of the same tokens. */
+export function tokenKey(text: string, kind: TokenKind): string {
+  return tokensOf(text, kind).join(kind === 'character' ? '' : ' ')
 }
 
 /**
@@ -52,7 +52,11 @@ export function parseDatasetRows(content: string, place: string, kind: TokenKind
   const rows: DatasetRow[] = []
   const problems: string[] = []
   const firstOf = new Map<string, { row: DatasetRow; line: number }>()
-  for (const [index, line] of content.split('\n').entries()) {
+  // Some editors put a byte order mark before the first line.
+  for (const [index, line] of content
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (line.trim() === '') continue
     const row = parseRow(line)
     const at = `${place}, line ${index + 1}`
@@ -60,9 +64,9 @@ export function parseDatasetRows(content: string, place: string, kind: TokenKind
       problems.push(`${at}: ${row}`)
       continue
     }
-    const key = promptKey(row.prompt, kind)
+    const key = tokenKey(row.prompt, kind)
     const first = firstOf.get(key)
-    const problem = lengthProblem(row, kind) ?? (first && contradiction(first, row))
+    const problem = lengthProblem(row, kind) ?? (first && contradiction(first, row, kind))
     if (problem !== undefined) problems.push(`${at}: ${problem}`)
     if (first === undefined) firstOf.set(key, { row, line: index + 1 })
     rows.push(row)
@@ -108,7 +112,17 @@ function lengthProblem({ prompt, chain = '', answer }: DatasetRow, kind: TokenKi
 }
 
 /** One prompt has one right answer; its chains may differ. */
-function contradiction(first: { row: DatasetRow; line: number }, row: DatasetRow): string | undefined {
-  const field = (['answer', 'level', 'split'] as const).find((name) => row[name] !== first.row[name])
+function contradiction(
+  first: { row: DatasetRow; line: number },
+  row: DatasetRow,
+  kind: TokenKind,
+): string | undefined {
+  const facts = ({ answer, level = 1, split }: DatasetRow) => ({
+    answer: tokenKey(answer, kind),
+    level,
+    split,
+  })
+  const [own, theirs] = [facts(row), facts(first.row)]
+  const field = (['answer', 'level', 'split'] as const).find((name) => own[name] !== theirs[name])
   return field && `field ${field} is not that of line ${first.line}, which has the same prompt`
 }

@@ -3,7 +3,7 @@
 import type { TaskConfig } from '../config/schema'
 import { AfterwordError } from '../errors'
 import { answerAfterMark, areEqual, startsWithSteps } from './answer-mark'
-import { promptKey, tokensOf, type DatasetRow, type TokenKind } from './dataset-rows'
+import { tokenKey, tokensOf, type DatasetRow, type TokenKind } from './dataset-rows'
 import { drawBelow, drawWeighted } from './draw'
 import type { Cell, Examples, PromptChoice, RandomStream, Split, Task, TaskData } from './task'
 
@@ -58,7 +58,7 @@ export function createDatasetTask(config: DatasetConfig, { rows = [] }: TaskData
     return {
       split:
         row.split ??
-        (isHeldOut(promptKey(row.prompt, config.tokens), config.heldOutFraction) ? 'heldout' : 'train'),
+        (isHeldOut(tokenKey(row.prompt, config.tokens), config.heldOutFraction) ? 'heldout' : 'train'),
       level: row.level ?? 1,
       prompt: Int32Array.from([...new Array<number>(promptLength - prompt.length).fill(pad), ...prompt]),
       short,

@@ -88,6 +88,19 @@ describe('the file', () => {
     expect(() => parseDatasetRows(text(other), 'my.jsonl', 'whitespace')).toThrow('line 2: field answer')
     expect(parseDatasetRows(text(other), 'my.jsonl', 'character')).toHaveLength(2)
   })
+
+  test('rows of one prompt agree where one gives level 1 and the other none, or spaces the answer otherwise', () => {
+    const row = { prompt: 'a', answer: 'b c' }
+    expect(parse(row, { ...row, level: 1 })).toHaveLength(2)
+    expect(() => parse(row, { ...row, level: 2 })).toThrow('line 2: field level is not that of line 1')
+    const spaced = [row, { ...row, answer: 'b  c' }].map((one) => JSON.stringify(one)).join('\n')
+    expect(parseDatasetRows(spaced, 'my.jsonl', 'whitespace')).toHaveLength(2)
+    expect(() => parse(row, { ...row, answer: 'b  c' })).toThrow('line 2: field answer')
+  })
+
+  test('may begin with a byte order mark', () => {
+    expect(parse(`\uFEFF${JSON.stringify(good)}`)).toEqual([good])
+  })
 })
 
 describe('the task', () => {
