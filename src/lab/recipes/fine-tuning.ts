@@ -6,15 +6,14 @@ import { packSequences } from '../completions'
 import type { Sampled } from '../sampler'
 import { mean, sequenceWeights, sumOf } from '../weights'
 import { scalarOf } from './recipe'
+import { samplerKl, type SamplerDifferences } from './sampler-differences'
 
-/** What one update gave. */
-export interface FineTuned {
+/** What one update gave; differences from the sampler are 0 where the task wrote the answers. */
+export interface FineTuned extends SamplerDifferences {
   /** Negative log-likelihood before the update, summed over all tokens, in nats. */
   readonly nats: number
   readonly gradientNorm: number
   readonly sequences: number
-  /** Answer tokens, end tokens included. */
-  readonly tokens: number
 }
 
 /** One update by the function `train` (updates.ts) of `rows` sequences; rows without a completion weigh nothing. */
@@ -36,17 +35,25 @@ export function fineTune(
   const logprobs = outputs['logprobs']?.values ?? []
   const natsOf = (length: number, row: number) =>
     -sumOf(logprobs.slice(row * task.answerLength, row * task.answerLength + length))
+  const differences = members.flatMap(({ logprobs: sampler }, row) =>
+    sampler.map((logprob, at) => logprob - (logprobs[row * task.answerLength + at] as number)),
+  )
   return {
     // With the token mean the loss is this already, to the last bit as it always was.
     nats: aggregation === 'token-mean' ? scalarOf(outputs, 'loss') * tokens : sumOf(lengths.map(natsOf)),
     gradientNorm: scalarOf(outputs, 'gradientNorm'),
     sequences: members.length,
     tokens,
+    differences: sumOf(differences),
+    squaredDifferences: sumOf(differences.map((difference) => difference ** 2)),
   }
 }
 
-/** train/… values of a step's updates; none where it made none. */
-export function fineTuningValues(updates: readonly FineTuned[]): Record<string, number> {
+/** Values of a step's updates, on samples the distance from their sampler among them; none where it made none. */
+export function fineTuningValues(
+  updates: readonly FineTuned[],
+  { isSampled }: { isSampled: boolean },
+): Record<string, number> {
   if (updates.length === 0) return {}
   const total = (pick: (one: FineTuned) => number) => sumOf(updates.map(pick))
   const nats = total((one) => one.nats)
@@ -54,5 +61,6 @@ export function fineTuningValues(updates: readonly FineTuned[]): Record<string, 
     'train/loss': nats / total((one) => one.tokens),
     'train/loss_per_sequence': nats / total((one) => one.sequences),
     'train/grad_norm': mean(updates.map(({ gradientNorm }) => gradientNorm)),
+    ...(isSampled ? samplerKl(updates) : {}),
   }
 }

@@ -8,6 +8,7 @@ import type { SurrogateChoices } from '../objectives'
 import type { Sampled } from '../sampler'
 import { mean, sequenceWeights, sumOf } from '../weights'
 import { scalarOf } from './recipe'
+import { samplerKl, type SamplerDifferences } from './sampler-differences'
 
 /** A sequence as an update takes it: with the log-probabilities of who sampled it, and advantages, one a token of the output. */
 export interface Weighed {
@@ -15,16 +16,13 @@ export interface Weighed {
   readonly advantages: readonly number[]
 }
 
-/** Numbers of one update; sums run over its tokens, differences are log p(sampler) - log p(trainer). */
-export interface UpdateNumbers {
+/** Numbers of one update; sums run over its tokens. */
+export interface UpdateNumbers extends SamplerDifferences {
   readonly loss: number
   readonly policyLoss: number
   readonly gradientNorm: number
   /** Averaged as the loss is; undefined where there is no bonus. */
   readonly entropy: number | undefined
-  readonly tokens: number
-  readonly differences: number
-  readonly squaredDifferences: number
   readonly clippedLow: number
   readonly clippedHigh: number
   /** Log of each sequence's importance weight, p(trainer) / p(sampler). */
@@ -109,8 +107,7 @@ export function updateValues(
     'train/loss': mean(updates.map(({ loss }) => loss)),
     'train/grad_norm': mean(updates.map(({ gradientNorm }) => gradientNorm)),
     'rl/policy_loss': mean(updates.map(({ policyLoss }) => policyLoss)),
-    'rl/kl': total(({ differences }) => differences) / tokens,
-    'rl/kl_sample_train_v2': total(({ squaredDifferences }) => squaredDifferences) / (2 * tokens),
+    ...samplerKl(updates),
     'rl/importance_ess': effectiveShare(updates.flatMap(({ logWeights }) => logWeights)),
     ...(clip === null || surrogate !== 'ratio'
       ? {}

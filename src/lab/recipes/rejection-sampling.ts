@@ -36,7 +36,7 @@ export function createRejectionSampling(stage: RejectionStage, options: RecipeOp
       const staleness = stage.refreshEvery === 1 ? undefined : source.staleness(step)
       return {
         values: {
-          ...fineTuningValues(updates),
+          ...fineTuningValues(updates, { isSampled: stage.sampler !== 'data' }),
           'train/learning_rate': rate,
           ...rolloutValues(scored, group, task),
           'rl/kept_fraction': kept.length / sampled.length,

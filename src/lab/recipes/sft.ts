@@ -37,7 +37,7 @@ export function createSft(stage: SftStage, options: RecipeOptions): Recipe {
       const staleness = stage.refreshEvery === 1 ? undefined : source.staleness(step)
       return {
         values: {
-          ...fineTuningValues(updates),
+          ...fineTuningValues(updates, { isSampled }),
           'train/learning_rate': rate,
           ...(isSampled
             ? { ...rolloutValues(scored, group, task), 'rl/kept_fraction': kept.length / sampled.length }

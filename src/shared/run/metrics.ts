@@ -137,7 +137,7 @@ export const metrics = {
   'rl/kl': {
     title: 'Sampler-trainer KL',
     unit: 'nats a token',
-    help: 'Mean of log p(sampler) - log p(trainer) over the tokens of all updates (k1): 0 up to rounding when both are one model. It grows with stale samples and with several updates a batch; a steady rise is an early warning.',
+    help: 'Mean of log p(sampler) - log p(trainer) over the tokens of all updates (k1): 0 up to rounding when both are one model. It grows with stale samples and with several updates a batch; a steady rise is an early warning. In fine-tuning it is over the samples kept, the trainer at temperature 1: below 0 where it finds them likelier than who wrote them.',
   },
   'rl/kl_sample_train_v2': {
     title: 'Sampler-trainer KL, second estimate',

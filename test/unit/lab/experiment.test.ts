@@ -150,7 +150,7 @@ describe('an experiment', () => {
     expect(steady[0]).toEqual([])
     expect(steady[1]).toEqual([...ofGroups, ...ofRollouts, ...ofUpdates].sort())
     expect(steady[2]).toEqual([...ofGroups, ...ofRollouts, ...ofUpdates, ...clipped].sort())
-    expect(steady[3]).toEqual([...ofRollouts, 'rl/kept_fraction'].sort())
+    expect(steady[3]).toEqual([...ofRollouts, 'rl/kept_fraction', 'rl/kl', 'rl/kl_sample_train_v2'].sort())
     // Some answers of a model that knows nothing are wrong.
     expect(names[1]).toContain('rl/mean_length_wrong')
     experiment.dispose()

@@ -137,6 +137,20 @@ describe('fine-tuning on samples', () => {
     expect(staleness(2)).toEqual([0, 1, 2, 3])
   })
 
+  it('say how far the model is from who wrote them: not at all on-policy, from stale and from cooler samples more and more', async () => {
+    const optimizer = { learningRate: 1e-3 }
+    const kl = async (fields: object) =>
+      (await stepped({ ...sampled, optimizer, ...fields }, 3)).results.map(({ values }) => values['rl/kl'])
+    for (const value of await kl({ refreshEvery: 1 })) expect(value).toBeCloseTo(0, 5)
+    const [first, , third] = await kl({ refreshEvery: null })
+    expect(first).toBeCloseTo(0, 5)
+    // The kept samples are likelier under the model that was trained on such.
+    expect(third).toBeLessThan(-0.005)
+    const [cool] = await kl({ temperature: 0.5 })
+    expect(cool).toBeGreaterThan(0.01)
+    expect((await stepped(sft, 1)).results[0]?.values).not.toHaveProperty(['rl/kl'])
+  })
+
   it('of a teacher are the samples of its weights, whatever is learned from them', async () => {
     const { model: teacher } = await stepped(
       { ...pretrain, steps: 30, optimizer: { learningRate: 1e-2 } },
