@@ -112,10 +112,15 @@ function panelFrames(spec: ChartSpec, style: ChartStyle, left: number, margin: n
   })
 }
 
-/** A panel's title, without its second half where there is no room for it. */
+/** A panel's title, without its second half where there is no room for it, and cut where there is not for the first. */
 function fitted(title: string, frame: PanelFrame | undefined, size: number): string {
   const room = (frame?.width ?? 0) + size * (PANEL_GAP - 0.6)
-  return textWidth(title, size * BOLD) <= room ? title : (title.split(',')[0] ?? title)
+  const isFitting = (text: string) => textWidth(text, size * BOLD) <= room
+  if (isFitting(title)) return title
+  let short = title.split(',')[0] ?? title
+  if (isFitting(short)) return short
+  while (short.length > 1 && !isFitting(`${short}…`)) short = short.slice(0, -1)
+  return `${short.trimEnd()}…`
 }
 
 interface LegendBox {

@@ -166,8 +166,7 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
   const isLog = panel.xScale !== 'linear'
   const base = panel.xScale === 'log2' ? 2 : 10
   const low = isLog ? Math.max(min, smallestPositive(panel)) : min
-  const isWhole =
-    panel.xLabel.toLowerCase().startsWith('step') || panel.xLabel.toLowerCase().startsWith('round')
+  const isWhole = /^(step|round|level)/i.test(panel.xLabel)
   const values = isLog
     ? logTicks(low, Math.max(max, low * base), count, base)
     : innerTicks(low, max, count, isWhole).values

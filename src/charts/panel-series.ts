@@ -37,7 +37,10 @@ export function panelSeries(panel: ChartPanel, context: PanelContext): object[] 
   const shown = panel.series.map((series) => ({ ...series, points: visible(series.points, panel) }))
   const bands = shown.flatMap((series) => bandSeries(series, panel, bandLimit, context))
   const lines = shown.map((series) => lineSeries(series, limit, context))
-  const theory = shown.filter((series) => series.theory === true && series.points.length > 0)
+  // Beside single points there is no room for words; the dashes say it.
+  const theory = shown.filter(
+    (series) => series.theory === true && series.points.length > 0 && !panel.isResult,
+  )
   return [
     ...bands,
     ...lines,
@@ -174,7 +177,7 @@ function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
         const [x = 0, y = 0] = api.coord([end.x, end.y])
         return { text: labelText(series), colour: colourOf(series), x, y }
       })
-      const placed = spread(anchors, size * 1.15)
+      const placed = spread(merged(anchors, style.text), size * 1.15)
       return {
         type: 'group',
         children: placed.map(({ text, colour, x, y }) => ({
@@ -206,6 +209,18 @@ function labelText({ points, of, name }: ChartSeries): string {
 
 function lastFinite(points: readonly ChartPoint[]): ChartPoint {
   return [...points].reverse().find((point) => Number.isFinite(point.y)) ?? { x: 0, y: 0 }
+}
+
+/** Equal words at equal heights once, in the colour of text. */
+function merged<T extends { text: string; y: number; colour: string }>(
+  labels: readonly T[],
+  colour: string,
+): T[] {
+  const keyOf = ({ text, y }: T) => `${text} ${Math.round(y)}`
+  const keys = labels.map(keyOf)
+  return labels
+    .filter((label, index) => keys.indexOf(keyOf(label)) === index)
+    .map((label) => (keys.filter((key) => key === keyOf(label)).length > 1 ? { ...label, colour } : label))
 }
 
 /** Moves labels up until each is a line's height from the one below it. */

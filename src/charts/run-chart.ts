@@ -123,7 +123,7 @@ function resultPanel(
 function panelTitle(runs: readonly ChartRun[], stage: number): string {
   const stages = runs.flatMap(({ config }) => config.stages[stage] ?? [])
   const titles = [...new Set(runs.map(({ config }) => stageTitleAt(config.stages, stage)))]
-  const name = titles.length === 1 ? titles[0] : commonTitle(stages)
+  const name = commonTitle(titles, stages)
   const lengths = [...new Set(stages.map(stageSteps))]
   const unit = stages.length > 0 && stages.every(isRejection) ? 'rounds' : 'steps'
   const [length] = lengths
@@ -132,10 +132,15 @@ function panelTitle(runs: readonly ChartRun[], stage: number): string {
     : `${name}`
 }
 
-function commonTitle(stages: readonly StageConfig[]): string {
-  const [first] = stages
-  if (stages.some(({ kind }) => kind !== first?.kind)) return 'Stage'
-  return first?.kind === 'rl' ? 'RL' : first?.kind === 'evaluate' ? 'Evaluation' : 'Stage'
+/** Titles named one by one, up to this many. */
+const MOST_TITLES = 3
+
+function commonTitle(titles: readonly string[], stages: readonly StageConfig[]): string {
+  const isAfter = titles.every((title) => title.startsWith('After '))
+  const names = isAfter ? titles.map((title) => title.slice('After '.length)) : titles
+  if (names.length <= MOST_TITLES) return `${isAfter ? 'After ' : ''}${names.join(' / ')}`
+  if (isAfter) return 'Evaluation'
+  return stages.every(({ kind }) => kind === 'rl') ? 'RL' : 'Stage'
 }
 
 function curveOf(run: ChartRun, stage: number, { metric, xAxis }: RunChartOptions): ChartPoint[] {

@@ -68,14 +68,19 @@ function sequencesPerStep(stage: StageConfig): number {
 export function describeTask(task: TaskConfig): string {
   switch (task.kind) {
     case 'parity':
-      return `${task.bits} bits, p ${task.longFraction}`
+      return `${task.bits} bits, p ${shareText(task.longFraction)}`
     case 'compose':
-      return `${task.trainFunctions} + ${task.heldOutFunctions} functions, p ${task.longFraction}`
+      return `${task.trainFunctions} + ${task.heldOutFunctions} functions, p ${shareText(task.longFraction)}`
     case 'hidden-method':
-      return `${task.shares.length} methods, p ${task.longFraction}`
+      return `${task.shares.length} methods, p ${shareText(task.longFraction)}`
     case 'dataset':
       return task.file
   }
+}
+
+/** A share as it is read: 1/12 is .08333, not sixteen digits. */
+export function shareText(share: number): string {
+  return String(Number(share.toPrecision(4)))
 }
 
 /** A model in a line. */

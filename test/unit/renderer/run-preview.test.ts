@@ -24,7 +24,7 @@ test('a single run: its steps and sequences, and what theory expects of greedy d
   expect(predictions).toHaveLength(1)
   expect(predictions[0]?.verdict).toContain('0.2 is below 1/3')
   expect(predictions[0]?.values).toContainEqual(
-    expect.objectContaining({ term: 'Loss plateau', text: '1.055' }),
+    expect.objectContaining({ term: 'Loss plateau', text: '1.055 nats' }),
   )
 })
 

@@ -26,8 +26,8 @@ const mainGroups: readonly ChartGroup[] = [
 
 /** Metrics of a split's levels, which stand on one chart a split: `eval/heldout/level-2/accuracy`. */
 const levelMetric = /^eval\/(train|heldout)\/level-\d+\/(greedy_accuracy|accuracy)$/
-/** `eval/pass@8` and `eval/maj@8`: over the number of attempts they are a chart of their own. */
-const attemptMetric = /^eval\/(pass|maj)@(\d+)$/
+/** `eval/pass@8` and `eval/maj@8`, of a level too: over the number of attempts they are charts of their own. */
+const attemptMetric = /^eval\/((train|heldout)\/level-\d+\/)?(pass|maj)@\d+$/
 
 function levelGroups(logged: ReadonlySet<string>): ChartGroup[] {
   const names = [...logged].sort()
@@ -38,8 +38,8 @@ function levelGroups(logged: ReadonlySet<string>): ChartGroup[] {
         return found?.[1] === split && found[2] === kind
       })
       const what = kind === 'accuracy' ? 'Sampled accuracy' : 'Greedy accuracy'
-      const where = split === 'train' ? 'train functions' : 'held-out functions'
-      return metrics.length === 0 ? [] : [{ title: `${what}, ${where}`, metrics }]
+      const where = split === 'train' ? 'train' : 'held out'
+      return metrics.length === 0 ? [] : [{ title: `${what} by level, ${where}`, metrics }]
     }),
   )
 }

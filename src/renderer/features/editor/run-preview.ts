@@ -1,8 +1,8 @@
 // Numbers of the card "What this will run": sizes over all runs, and what the closed forms expect of each mixture. Pure.
-import { describeStudy, describeTask } from '../../../shared/config/describe'
+import { describeStudy, describeTask, shareText } from '../../../shared/config/describe'
 import type { ParsedStudy } from '../../../shared/config/parse'
 import { stageSteps, type RunConfig } from '../../../shared/config/schema'
-import { metricInfo } from '../../../shared/run/metrics'
+import { metricInfo, type MetricInfo } from '../../../shared/run/metrics'
 import { parameterCount, sequenceShape, stageTokens } from '../../../theory/counts'
 import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
@@ -100,28 +100,60 @@ function predictionOf(config: RunConfig, isNamed: boolean): Prediction {
     verdict: verdictOf(config, values),
     values: Object.entries(values).map(([name, value]) => {
       const metric = name.slice('theory/'.length)
-      const own = ownTerms[metric]
-      const info = metricInfo(metric)
-      return {
-        term: own ?? info.title,
-        text: `${formatValue(value)}${info.unit && !own ? ` ${info.unit}` : ''}`,
-        help: info.help,
-      }
+      const { title, unit, help } = ownTerms[metric] ?? metricInfo(metric)
+      return { term: title, text: `${formatValue(value)}${unit ? ` ${unit}` : ''}`, help }
     }),
   }
 }
 
 /** Predictions that are no metric of a run. */
-const ownTerms: Readonly<Record<string, string>> = {
-  'train/loss_per_sequence': 'Loss plateau',
-  'train/loss_floor_per_sequence': 'Loss floor',
-  'star/rounds_to_flip': 'STaR rounds to flip',
+const ownTerms: Readonly<Record<string, Pick<MetricInfo, 'title' | 'unit' | 'help'>>> = {
+  'train/loss_per_sequence': {
+    title: 'Loss plateau',
+    unit: 'nats',
+    help: 'Loss per sequence once the chain is learned and the answer is not.',
+  },
+  'train/loss_floor_per_sequence': {
+    title: 'Loss floor',
+    unit: 'nats',
+    help: 'Loss per sequence of a model that knows the answer too.',
+  },
+  'star/rounds_to_flip': {
+    title: 'STaR rounds to flip',
+    help: 'Rounds of STaR until greedy decoding writes the chain.',
+  },
+  'policy/entropy': {
+    title: 'Entropy of the base policy',
+    unit: 'nats',
+    help: 'Of the method it draws after pretraining.',
+  },
+  'linear/first_weight': {
+    title: 'Weight on the first bit',
+    help: 'Of the first head: the others are 0 at the optimum.',
+  },
+  'linear/first_right': {
+    title: 'P(first bit copied)',
+    help: 'Probability that the first token equals the first bit of the input.',
+  },
+  'linear/stop_after_right': {
+    title: 'P(end | first bit copied)',
+    help: 'Probability of stopping after a first token that equals the first bit. Above 1/2, greedy decoding answers short.',
+  },
+  'linear/stop_after_wrong': {
+    title: 'P(end | not copied)',
+    help: 'Probability of stopping after a first token that differs from the first bit: such an answer was short.',
+  },
+  'linear/long_right': { title: 'P(long, right)', help: 'Share of samples that are the whole right chain.' },
+  'linear/short_right': {
+    title: 'P(short, right)',
+    help: 'Share of samples that are the right bare answer.',
+  },
 }
 
 function verdictOf({ task, stages }: RunConfig, values: Record<string, number>): string {
   if (Object.keys(values).length === 0) return 'No closed form is known for this task.'
   if (task.kind !== 'parity') return 'Closed forms, computed from the task.'
-  const p = task.longFraction
+  const p = shareText(task.longFraction)
   if ((values['theory/eval/greedy_accuracy'] ?? 0) >= 1)
     return `Greedy decoding writes the whole chain after pretraining already: p ${p} is at least 1/3.`
   const plateau = `Greedy decoding answers with one token after pretraining and stays at chance: p ${p} is below 1/3.`

@@ -65,7 +65,7 @@ export interface SamplePiece {
  * drawn as a mark; else in one piece, without colour.
  */
 export function piecesOf(row: SampleRow): SamplePiece[] {
-  const texts: string[] = [...(row.completion.match(/<\w+>|[^]/gu) ?? [])]
+  const texts: string[] = [...(row.completion.match(/<[\w-]+>|[^]/gu) ?? [])]
   const hasEnd = texts.at(-1) === '<end>'
   if (texts.length === row.tokens.length - 1 && !hasEnd) texts.push('<end>')
   if (texts.length !== row.tokens.length) return [{ text: row.completion, logprob: undefined, isEnd: false }]
@@ -73,6 +73,11 @@ export function piecesOf(row: SampleRow): SamplePiece[] {
     const isEnd = text === '<end>' && index === texts.length - 1
     return { text: isEnd ? endMark : text, logprob: row.logprobs[index], isEnd }
   })
+}
+
+/** "1 completion", "64 completions". */
+export function completionCount(count: number): string {
+  return `${count} ${count === 1 ? 'completion' : 'completions'}`
 }
 
 const endMark = '\u23ce'
