@@ -81,7 +81,8 @@ function meanAnswerTokens(task: TaskConfig, levels: readonly number[] | null): n
       const weights = levels ?? task.levels
       const total = weights.reduce((sum, weight) => sum + weight, 0)
       const level = weights.reduce((sum, weight, index) => sum + (weight * (index + 1)) / total, 0)
-      return shortestAnswer(task) + task.longFraction * level * (1 + task.length)
+      const steps = task.emptySteps ? task.depth : level
+      return shortestAnswer(task) + task.longFraction * steps * (1 + task.length)
     }
     case 'hidden-method':
       return 2 + task.longFraction * task.keyLength

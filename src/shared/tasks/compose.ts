@@ -24,8 +24,8 @@ function splitFunctions({
 
 /**
  * The task for a config. Prompt = `depth` slots, each with a function or empty, the string, the separator; functions apply
- * from left to right. Long answer = per function its token and the string after it, then the answer mark and the result; short
- * answer = the mark and the result. Throws AfterwordError where the list has too few functions for such strings.
+ * from left to right. Long answer = per function (with emptySteps: per slot) its token and the string after it, then the answer
+ * mark and the result; short answer = the mark and the result. Throws AfterwordError where the list has too few functions for such strings.
  */
 export function createComposeTask(config: ComposeConfig): Task {
   const { length, symbols, depth } = config
@@ -71,8 +71,8 @@ export function createComposeTask(config: ComposeConfig): Task {
     const steps: number[] = []
     for (const token of prompt.subarray(0, depth)) {
       const rule = functions[token - symbols]
-      if (!rule) continue
-      string = rule.apply(string)
+      if (!rule && !config.emptySteps) continue
+      string = rule?.apply(string) ?? string
       steps.push(token, ...string)
     }
     const short = [mark, ...string, end]

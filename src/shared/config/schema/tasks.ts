@@ -66,6 +66,12 @@ const composeTask = z.strictObject({
     0.3,
     'Share of training sequences that show every intermediate string; the rest show the result only.',
   ),
+  emptySteps: field(z.boolean().default(false), {
+    title: 'Empty steps',
+    description:
+      'Whether long answers have a step for empty slots too, the string unchanged: every step is then made from the one before it in the same way, at level 1 as well.',
+    advanced: true,
+  }),
 })
 
 const hiddenMethodTask = z.strictObject({

@@ -91,6 +91,18 @@ describe('problems', () => {
     expect(textOf(task, long ?? [])).toBe('<rotate1>dfacb<mirror-first-half>dfafd<ans>dfafd<end>')
   })
 
+  it('may show a step for every slot, the string unchanged where it is empty', () => {
+    const task = compose({ depth: 3, trainFunctions: 10, heldOutFunctions: 0, emptySteps: true })
+    const ids = (texts: readonly string[]) => texts.map((text) => task.vocabulary.indexOf(text))
+    const prompt = Int32Array.from(ids(['_', '<rotate1>', '_', ...'bdfac', '<sep>']))
+    const { short, long } = task.rightOutputs(prompt)
+    expect(textOf(task, short)).toBe('<ans>dfacb<end>')
+    expect(textOf(task, long ?? [])).toBe('_bdfac<rotate1>dfacb_dfacb<ans>dfacb<end>')
+    expect([long, short].map((output) => task.isLong(output ?? []))).toEqual([true, false])
+    for (const { prompt: each, output } of examplesOf(task, 3, 200))
+      expect(task.isRight(each, output, 'chain')).toBe(true)
+  })
+
   it('of level n have n functions in any of the slots, their order kept', () => {
     const task = compose({ depth: 4 })
     const patterns = new Set<string>()
