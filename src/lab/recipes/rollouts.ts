@@ -50,7 +50,7 @@ export function rolloutValues(
     ...lengthWhere('rl/mean_length_right', (index) => right[index] === true),
     ...lengthWhere('rl/mean_length_wrong', (index) => right[index] === false),
     ...lengthWhere('rl/mean_length_long', (index) => isLong[index] === true),
-    ...lengthWhere('rl/mean_length_short', (index) => isLong[index] === false),
+    ...lengthWhere('rl/mean_length_short', (index) => isLong[index] === false && lengths[index] !== 0),
     'rl/long_fraction': share(isLong.filter(Boolean), sampled),
     'rl/truncated_fraction': share(
       sampled.filter(({ output }) => output.at(-1) !== task.endToken),
