@@ -1,6 +1,6 @@
 // pass@k over the number of attempts k, which doubles from tick to tick: for every stage that measured it a line at its last
 // evaluation, seeds as their mean with its 95% interval; predictions dashed.
-import { stageTitle } from '../shared/config/describe'
+import { stageTitleAt } from '../shared/config/describe'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
@@ -94,16 +94,10 @@ function curveOf({ values }: MetricsRow, metric: string): CurvePoint[] {
     .sort((a, b) => a.x - b.x)
 }
 
-/** `GRPO`, `GRPO, step 40` before its end; an evaluate stage is named by what it comes after. */
+/** `GRPO`, `GRPO, step 40` before its end; an evaluate stage is named by what it evaluates. */
 function nameOf({ label, config: { stages } }: PassAtKRun, { stage, step }: MetricsRow): string {
-  const [settings, before] = [stages[stage], stages[stage - 1]]
-  const what =
-    settings === undefined
-      ? `Stage ${stage}`
-      : settings.kind !== 'evaluate'
-        ? `${stageTitle(settings)}${step < stageSteps(settings) ? `, step ${step}` : ''}`
-        : before === undefined
-          ? 'Start'
-          : `after ${stageTitle(before)}`
+  const settings = stages[stage]
+  const title = stageTitleAt(stages, stage)
+  const what = settings !== undefined && step < stageSteps(settings) ? `${title}, step ${step}` : title
   return label === '' ? what : `${label}, ${what}`
 }

@@ -46,8 +46,8 @@ test('a line for the last evaluation of every stage that has one, in the order o
   const spec = buildPassAtKChart({ runs: [run(0.01)] })
   const [panel] = spec.panels
   expect(panel?.series.map(({ name, of, theory, band }) => [name, of, theory, band])).toEqual([
-    ['after Pretrain', undefined, undefined, undefined],
-    ['after Pretrain, theory', 'after Pretrain', true, undefined],
+    ['After Pretrain', undefined, undefined, undefined],
+    ['After Pretrain, theory', 'After Pretrain', true, undefined],
     ['GRPO', undefined, undefined, undefined],
   ])
   expect(panel?.series[2]?.points).toEqual(
@@ -60,7 +60,7 @@ test('a line for the last evaluation of every stage that has one, in the order o
 test('runs of equal label are seeds: their mean with its 95% t interval, which stays within the range', () => {
   const spec = buildPassAtKChart({ runs: [run(0, 'a'), run(0.002, 'a'), run(0.001, 'b')], stages: [1] })
   const [first, , second] = spec.panels[0]?.series ?? []
-  expect([first?.name, second?.name]).toEqual(['a, after Pretrain', 'b, after Pretrain'])
+  expect([first?.name, second?.name]).toEqual(['a, After Pretrain', 'b, After Pretrain'])
   // Two values v and v + 0.002: the half width is t(.975, 1) sd/sqrt(2), which is 12.7062 * 0.001.
   const v = policyPassAtK(shares, base, 1)
   expect(first?.points[0]?.y).toBeCloseTo(v + 0.001, 12)
@@ -73,8 +73,8 @@ test('runs of equal label are seeds: their mean with its 95% t interval, which s
 test('the majority of the last stage where it is asked for; a stage on its way says its step', () => {
   const whole = run(0)
   expect(linesOf({ runs: [whole], withMajority: true }).map(({ name, dash }) => [name, dash])).toEqual([
-    ['after Pretrain', undefined],
-    ['after Pretrain, theory', undefined],
+    ['After Pretrain', undefined],
+    ['After Pretrain, theory', undefined],
     ['GRPO', undefined],
     ['GRPO, majority', 'dotted'],
   ])
@@ -110,7 +110,7 @@ test('ticks are powers of two; many are thinned out', () => {
 
 test('in the SVG neighbouring k are equally far apart, and the curves cross', () => {
   const svg = renderSvg(buildPassAtKChart({ runs: [run(0)] }), { width: 900, height: 500, style })
-  for (const text of ['after Pretrain', 'GRPO', '>k<', '>16<']) expect(svg).toContain(text)
+  for (const text of ['After Pretrain', 'GRPO', '>k<', '>16<']) expect(svg).toContain(text)
   const lines = style.palette.slice(0, 2).map((colour) => {
     const path = new RegExp(`<path d="(M[^"]*)"[^>]*stroke="${colour}"`).exec(svg)?.[1] ?? ''
     return [...path.matchAll(/([-\d.]+) ([-\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) }))
