@@ -45,14 +45,18 @@ test.each([
   [
     'a stage that needs a run there is none of',
     toyStudy({ stages: [{ kind: 'sft', steps: 4, prompts: 4, sampler: 'nobody/0-12' }] }),
-    /stages\.0\.sampler.*nobody/,
+    /study\.yaml: stages\.0\.sampler.*nobody/,
   ],
   [
     'pass@k of more attempts than samples',
     toyStudy({ stages: [{ kind: 'evaluate', problems: 4, samples: 8, k: [1, 16] }] }),
     /study\.yaml.*stages\.0\.k: must be at most stages\.0\.samples \(8\), got 16/,
   ],
-  ['a missing donor', toyStudy({ init: { run: 'nobody', checkpoint: '0-12' } }), /init\.run.*nobody/],
+  [
+    'a missing donor',
+    toyStudy({ init: { run: 'nobody', checkpoint: '0-12' } }),
+    /study\.yaml: init\.run.*nobody/,
+  ],
 ])('%s', async (_name, text, message) => {
   const workspace = tempFolder()
   const study = join(tempFolder(), 'study.yaml')

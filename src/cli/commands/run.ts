@@ -1,5 +1,5 @@
 // `afterword run` and `afterword resume`: training from the command line. All training goes through the workbench's queue.
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { AfterwordError } from '../../shared/errors'
 import { nearestName } from '../../shared/config/words'
 import {
@@ -25,9 +25,22 @@ export async function runStudy(args: Arguments): Promise<number> {
   if (warnings !== '') process.stderr.write(`${warnings}\n`)
   const { out } = flags
   const dataFolder = dirname(resolve(file))
-  return train(args, (workbench) =>
-    workbench.queueRuns({ study, engine, device, dataFolder, ...(out === undefined ? {} : { out }) }),
-  )
+  return train(args, async (workbench) => {
+    try {
+      return await workbench.queueRuns({
+        ...{ study, engine, device, dataFolder },
+        ...(out === undefined ? {} : { out }),
+      })
+    } catch (error) {
+      throw withFile(error, basename(file))
+    }
+  })
+}
+
+/** What shows only when a run is made, a checkpoint that is not there, say, is told of a field: the file is put before it. */
+function withFile(error: unknown, file: string): unknown {
+  if (!(error instanceof AfterwordError && /^(init|stages|task)\./.test(error.message))) return error
+  return new AfterwordError(error.code, `${file}: ${error.message}`, { cause: error })
 }
 
 /** Continues a run from its last checkpoint, on another engine or device where one is named. Returns the exit code. */
