@@ -2,7 +2,8 @@
 // stage without steps found stands beside them as points. It reads plain rows and configs; which runs and how they are
 // called is the caller's.
 import { stageTitleAt } from '../shared/config/describe'
-import { isRejection, stageSteps, type StageConfig } from '../shared/config/schema'
+import { isRejection, stageSteps } from '../shared/config/schema'
+import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
 import { debiasedAverage } from '../statistics/smoothing'
 import { predictions } from '../theory/predictions'
@@ -48,12 +49,17 @@ export function buildRunChart(options: RunChartOptions): ChartSpec {
 
 /** What the marks mean, where a reader could wonder. */
 function noteOf(panels: readonly ChartPanel[], smoothing: number): string {
-  const hasBands = panels.some((panel) => panel.series.some((series) => series.band !== undefined))
+  const hasBands = (isResult: boolean) =>
+    panels.some(
+      (panel) =>
+        (panel.isResult ?? false) === isResult && panel.series.some(({ band }) => band !== undefined),
+    )
   const isUnlabelled = panels.some(
     (panel) => panel.series.filter((series) => series.theory === true).length > MOST_LABELS,
   )
   return [
-    ...(hasBands ? ['line: mean; band: 95% interval'] : []),
+    ...(hasBands(false) ? ['line: mean; band: 95% interval'] : []),
+    ...(hasBands(true) && !hasBands(false) ? ['dot: mean; bar: 95% interval'] : []),
     ...(smoothing > 0 ? [`smoothed by ${smoothing}`] : []),
     ...(isUnlabelled ? ['dashed: theory'] : []),
   ].join('; ')
@@ -123,7 +129,7 @@ function resultPanel(
 function panelTitle(runs: readonly ChartRun[], stage: number): string {
   const stages = runs.flatMap(({ config }) => config.stages[stage] ?? [])
   const titles = [...new Set(runs.map(({ config }) => stageTitleAt(config.stages, stage)))]
-  const name = commonTitle(titles, stages)
+  const name = commonTitle(titles)
   const lengths = [...new Set(stages.map(stageSteps))]
   const unit = stages.length > 0 && stages.every(isRejection) ? 'rounds' : 'steps'
   const [length] = lengths
@@ -132,15 +138,16 @@ function panelTitle(runs: readonly ChartRun[], stage: number): string {
     : `${name}`
 }
 
-/** Titles named one by one, up to this many. */
+/** Titles named one by one, up to this many; RL algorithms beyond are RL. */
 const MOST_TITLES = 3
+const rlTitles: ReadonlySet<string> = new Set(Object.values(algorithms).map(({ title }) => title))
 
-function commonTitle(titles: readonly string[], stages: readonly StageConfig[]): string {
+/** `GRPO / STaR`, `After SFT / RL`. */
+function commonTitle(titles: readonly string[]): string {
   const isAfter = titles.every((title) => title.startsWith('After '))
   const names = isAfter ? titles.map((title) => title.slice('After '.length)) : titles
-  if (names.length <= MOST_TITLES) return `${isAfter ? 'After ' : ''}${names.join(' / ')}`
-  if (isAfter) return 'Evaluation'
-  return stages.every(({ kind }) => kind === 'rl') ? 'RL' : 'Stage'
+  const short = names.length <= MOST_TITLES ? names : names.map((name) => (rlTitles.has(name) ? 'RL' : name))
+  return `${isAfter ? 'After ' : ''}${[...new Set(short)].join(' / ')}`
 }
 
 function curveOf(run: ChartRun, stage: number, { metric, xAxis }: RunChartOptions): ChartPoint[] {

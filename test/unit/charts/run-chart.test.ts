@@ -215,7 +215,12 @@ describe('a stage that only evaluates', () => {
   const panel = buildRunChart({ ...options, metric: 'eval/accuracy', runs }).panels[1]
 
   test('is a narrow panel of points side by side, named by what it evaluates', () => {
-    expect(panel).toMatchObject({ title: 'Evaluation', xLabel: '', isResult: true, xRange: [-0.5, 1.5] })
+    expect(panel).toMatchObject({
+      title: 'After GRPO / STaR',
+      xLabel: '',
+      isResult: true,
+      xRange: [-0.5, 1.5],
+    })
     expect(panel?.weight).toBeLessThan(0.5)
     const lines = panel?.series.filter((series) => !series.ghost && !series.theory) ?? []
     expect(

@@ -98,13 +98,25 @@ function predictionOf(config: RunConfig, isNamed: boolean): Prediction {
   return {
     name: isNamed ? describeTask(task) : '',
     verdict: verdictOf(config, values),
-    values: Object.entries(values).map(([name, value]) => {
+    values: Object.entries(values).flatMap(([name, value]) => {
       const metric = name.slice('theory/'.length)
+      if (attemptsOf(metric) > mostSamples(config)) return []
       const { title, unit, help } = ownTerms[metric] ?? metricInfo(metric)
-      return { term: title, text: `${formatValue(value)}${unit ? ` ${unit}` : ''}`, help }
+      return [{ term: title, text: `${formatValue(value)}${unitText(value, unit)}`, help }]
     }),
   }
 }
+
+/** The k of pass@k and maj@k; 1 of everything else. */
+const attemptsOf = (metric: string): number => Number(/@(\d+)$/.exec(metric)?.[1] ?? 1)
+
+/** Samples a problem that the study draws: it can measure pass@k up to there. */
+function mostSamples({ stages }: RunConfig): number {
+  return Math.max(1, ...stages.map((stage) => (stage.kind === 'evaluate' ? stage.samples : 1)))
+}
+
+const unitText = (value: number, unit: string | undefined): string =>
+  unit === undefined ? '' : ` ${value === 1 ? unit.replace(/s$/, '') : unit}`
 
 /** Predictions that are no metric of a run. */
 const ownTerms: Readonly<Record<string, Pick<MetricInfo, 'title' | 'unit' | 'help'>>> = {
