@@ -2,7 +2,8 @@
 // estimates. Plain numbers, no tensors; how tokens are averaged is in weights.ts.
 import type { PolicyGradientStage } from '../shared/config/schema'
 import { assert } from '../shared/assert'
-import { groupsOf, mean, populationStd } from './weights'
+import { mean } from '../statistics/summary'
+import { groupsOf, populationStd } from './weights'
 
 /** Added to what advantages are divided by. */
 const SCALE_EPS = 1e-6

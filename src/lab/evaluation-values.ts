@@ -5,11 +5,10 @@ import type { Cell, Task } from '../shared/tasks/task'
 import { textOf, withoutPadding } from '../shared/tasks/task'
 import { majorityAtK } from '../statistics/majority'
 import { passAtK } from '../statistics/pass-at-k'
-import { median } from '../statistics/summary'
+import { mean, median } from '../statistics/summary'
 import { describeCompletion } from './completions'
 import type { Completion, ProblemResult } from './experiment'
 import type { Tally } from './problems'
-import { mean } from './weights'
 
 /** An accuracy of long or short answers over fewer of them says too little to be logged. */
 const fewestAnswers = 50

@@ -1,5 +1,6 @@
-// Token weights: how a loss averages over tokens and sequences; and means over groups. Plain numbers, no tensors.
+// Token weights: how a loss averages over tokens and sequences; and sums and spreads of a few numbers. Plain numbers, no tensors.
 import type { PolicyGradientStage } from '../shared/config/schema'
+import { mean } from '../statistics/summary'
 
 /**
  * Weights [rows * answerLength] of the tokens of sequences: the mean over sequences of their token sums (`sequence-sum`), or
@@ -49,11 +50,6 @@ export function sumOf(values: ArrayLike<number>): number {
   let sum = 0
   for (let index = 0; index < values.length; index++) sum += values[index] as number
   return sum
-}
-
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Standard deviation with n in the denominator. */

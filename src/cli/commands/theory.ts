@@ -17,11 +17,16 @@ export async function showTheory(args: Arguments): Promise<number> {
       'the sweep is left out: these are the values of the config itself (--set changes it)\n',
     )
   }
-  const values = theoryValues(study.study)
+  const { study: config } = study
+  const values = theoryValues(config)
   if (args.flags.json) printJson({ values: jsonValues(values) })
+  else if (Object.keys(values).length === 0)
+    process.stdout.write(
+      `no closed form: there are some for parity without partial chains and for hidden-method, task.kind is ${config.task.kind}\n`,
+    )
   else
     process.stdout.write(
-      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${lengthText(study.study)}`,
+      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${lengthText(config)}`,
     )
   return 0
 }

@@ -2,9 +2,10 @@
 import type { Program } from '../../engine/types'
 import type { SftStage } from '../../shared/config/schema'
 import type { Task } from '../../shared/tasks/task'
+import { mean } from '../../statistics/summary'
 import { packSequences } from '../completions'
 import type { Sampled } from '../sampler'
-import { mean, sequenceWeights, sumOf } from '../weights'
+import { sequenceWeights, sumOf } from '../weights'
 import { scalarOf } from './recipe'
 import { samplerKl, type SamplerDifferences } from './sampler-differences'
 

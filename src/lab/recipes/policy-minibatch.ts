@@ -3,10 +3,11 @@
 import type { Program } from '../../engine/types'
 import type { PolicyGradientStage } from '../../shared/config/schema'
 import type { Task } from '../../shared/tasks/task'
+import { mean } from '../../statistics/summary'
 import { packSequences } from '../completions'
 import type { SurrogateChoices } from '../objectives'
 import type { Sampled } from '../sampler'
-import { mean, sequenceWeights, sumOf } from '../weights'
+import { sequenceWeights, sumOf } from '../weights'
 import { scalarOf } from './recipe'
 import { samplerKl, type SamplerDifferences } from './sampler-differences'
 

@@ -2,10 +2,11 @@
 import type { RlStage } from '../../shared/config/schema'
 import type { Task } from '../../shared/tasks/task'
 import { answerLengthOf } from '../../shared/tasks/task'
+import { mean } from '../../statistics/summary'
 import { countTokens, describeCompletion } from '../completions'
 import type { Completion } from '../experiment'
 import type { Sampled } from '../sampler'
-import { groupsOf, mean, populationStd } from '../weights'
+import { groupsOf, populationStd } from '../weights'
 import type { RecipeOptions } from './recipe'
 
 /** Completions of one step, group by group, with what they earned. */

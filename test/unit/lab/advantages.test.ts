@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { createStream } from '../../../src/engine/random'
 import type { AdvantageChoices } from '../../../src/lab/advantages'
 import { advantagesOf, generalizedAdvantages, groupsWithSignal, whitened } from '../../../src/lab/advantages'
-import { groupsOf, mean, populationStd, sequenceWeights } from '../../../src/lab/weights'
+import { groupsOf, populationStd, sequenceWeights } from '../../../src/lab/weights'
+import { mean } from '../../../src/statistics/summary'
 
 const plain: AdvantageChoices = { baseline: 'none', scale: 'none', rightWeight: 1, wrongWeight: 1 }
 const draws = (count: number, step: number): number[] =>
