@@ -4,12 +4,14 @@ import { problemAt, type ConfigProblem } from './problem'
 import type { RunConfig } from './schema'
 import { weightsFields } from './weights'
 
-/** References of stages that cannot be followed, and a first stage that needs a trained model and has none. */
+/** References of stages that cannot be followed, and a first stage that has no trained model to go by, or leaves it. */
 export function referenceRules(config: RunConfig): ConfigProblem[] {
   return [...ofReferences(config), ...firstStage(config)]
 }
 
 function firstStage({ stages: [stage], init }: RunConfig): ConfigProblem[] {
+  if (stage !== undefined && init !== undefined && stage.from !== 'previous')
+    return [problemAt('init', `does nothing while stages.0.from is ${stage.from}`, 'warning')]
   if (stage === undefined || stage.from !== 'previous' || init !== undefined) return []
   const use =
     stage.kind === 'evaluate'

@@ -56,5 +56,9 @@ test('a first stage that measures or samples a model nothing has trained is flag
   expect(flagged(pretrain)).toEqual([])
   expect(flagged({ ...grpo, from: 'fresh' })).toEqual([])
   expect(flagged({ ...grpo, from: 'another/0-10' })).toEqual([])
-  expect(flagged(grpo, { init: { run: 'another', checkpoint: '0-10' } })).toEqual([])
+  const init = { run: 'another', checkpoint: '0-10' }
+  expect(flagged(grpo, { init })).toEqual([])
+  expect(flagged({ ...pretrain, from: 'fresh' }, { init })).toEqual([
+    ['warning', 'does nothing while stages.0.from is fresh'],
+  ])
 })
