@@ -1,6 +1,6 @@
 // Judges what a study claims by the rows of its runs: a figure for each run, or for the runs that differ in their seed only,
 // beside its band. Pure numbers; which runs there are and where their rows lie is the caller's business.
-import { isMeant, type PlacedRun } from '../shared/config/statement-rules'
+import { counterparts, isMeant, type PlacedRun } from '../shared/config/statement-rules'
 import type { Statement } from '../shared/config/schema/statements'
 import { estimate, mean, median } from './summary'
 
@@ -157,7 +157,7 @@ function measure(statement: Statement, run: JudgedRun, runs: readonly JudgedRun[
   const own = reduce(statement, run)
   const { minus } = statement
   if (minus === undefined) return own
-  const others = Object.keys(minus.where).length === 0 ? [run] : counterparts(statement, run, runs)
+  const others = Object.keys(minus.where).length === 0 ? [run] : counterparts(minus.where, run, runs)
   const [other] = others
   if (other === undefined) return { value: NaN, note: 'no run to compare with', isAlone: true }
   if (others.length > 1) return { value: NaN, note: `${others.length} runs to compare with, not 1` }
@@ -170,19 +170,6 @@ function measure(statement: Statement, run: JudgedRun, runs: readonly JudgedRun[
     ...(bound === undefined ? {} : { bound }),
     ...(note === undefined ? {} : { note }),
   }
-}
-
-/** Runs that `minus` means and that are equal to a run on every axis no `where` names. */
-function counterparts(statement: Statement, run: JudgedRun, runs: readonly JudgedRun[]): JudgedRun[] {
-  const where = statement.minus?.where ?? {}
-  const named = new Set([...Object.keys(statement.where), ...Object.keys(where)])
-  const rest = ({ point }: JudgedRun) =>
-    JSON.stringify(
-      Object.entries(point)
-        .filter(([axis]) => !named.has(axis))
-        .sort(),
-    )
-  return runs.filter((other) => isMeant(where, other) && rest(other) === rest(run))
 }
 
 const reversed = (bound: Bound | undefined): { bound?: Bound } =>

@@ -18,6 +18,21 @@ export function isMeant(where: Statement['where'], run: PlacedRun): boolean {
   })
 }
 
+/** Of `runs` those that `where` means and that are equal to a run on every axis it does not name: what `minus` compares with. */
+export function counterparts<Run extends PlacedRun>(
+  where: Statement['where'],
+  run: PlacedRun,
+  runs: readonly Run[],
+): Run[] {
+  const rest = ({ point }: PlacedRun) =>
+    JSON.stringify(
+      Object.entries(point)
+        .filter(([axis]) => !Object.hasOwn(where, axis))
+        .sort(),
+    )
+  return runs.filter((other) => isMeant(where, other) && rest(other) === rest(run))
+}
+
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** What is wrong with the statements of a study whose runs are these; that none is meant is a warning: a quick study has fewer. */
@@ -34,9 +49,26 @@ export function statementProblems(
       ...(minus !== undefined && isMissing(minus.where)
         ? [problemAt(`${at}.minus.where`, 'matches no run of the study', 'warning')]
         : []),
+      ...(minus !== undefined && isAmbiguous(statement.where, minus.where, runs)
+        ? [
+            problemAt(
+              `${at}.minus.where`,
+              'matches several runs for one of where: it must name one value an axis',
+            ),
+          ]
+        : []),
       ...brokenRules(statement).map(([path, message]) => problemAt(`${at}.${path}`, message)),
     ]
   })
+}
+
+function isAmbiguous(
+  where: Statement['where'],
+  minusWhere: Statement['where'],
+  runs: readonly PlacedRun[],
+): boolean {
+  if (Object.keys(minusWhere).length === 0) return false
+  return runs.some((run) => isMeant(where, run) && counterparts(minusWhere, run, runs).length > 1)
 }
 
 /** Path and message of every rule that a statement breaks by itself. */

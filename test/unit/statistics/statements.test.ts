@@ -164,6 +164,20 @@ describe('differences', () => {
     const twice = [...arms, run({ arm: 'SFT', seed: 0 }, [0])]
     expect(judge(statement({ ...difference, atLeast: 0 }), twice).verdict).toBe('fail')
   })
+  test('runs are compared within what the statement itself is about: only axes of minus.where may differ', () => {
+    const grid = [
+      ['One', 'psr', 0.9],
+      ['One', 'nsr', 0.8],
+      ['Many', 'psr', 0.5],
+      ['Many', 'nsr', 0.1],
+    ].map(([arm, algorithm, m]) => run({ arm, algorithm, seed: 0 }, [m as number]))
+    const where = { arm: ['One', 'Many'], algorithm: 'psr' }
+    const found = judge(statement({ where, minus: { where: { algorithm: 'nsr' } }, atLeast: 0 }), grid)
+    expect(found.figures.map(({ value }) => value)).toEqual([
+      expect.closeTo(0.1, 12) as number,
+      expect.closeTo(0.4, 12) as number,
+    ])
+  })
   test('without other runs: two stages or two metrics of the same run', () => {
     const rows = [
       { stage: 0, step: 0, sequences: 0, values: { m: 0.25, 'pass@8': 0.9 } },

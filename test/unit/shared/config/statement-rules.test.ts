@@ -28,6 +28,10 @@ test.each([
   ['atLeast: 2, atMost: 1', 'atMost: must be at least atLeast (2), got 1'],
   ['lastSteps: 10, atLeast: 0', 'stage: is missing: steps and lastSteps count within a stage'],
   ['minus: {}, atLeast: 0', 'minus: must name other runs (where), another stage or another metric'],
+  [
+    'minus: { where: { seed: [0, 1] } }, atLeast: 0',
+    'minus.where: matches several runs for one of where: it must name one value an axis',
+  ],
   ['take: best, atLeast: 0', 'take: must be last, mean, median, max, min or first, got "best"'],
   ['atLeast: 0, atleast: 1', 'atleast: unknown key; did you mean atLeast?'],
 ])('%s is refused', (statement, message) => {
