@@ -1,5 +1,5 @@
 // `npm run screenshots -- WORKSPACE`: writes docs/screenshots from the finished runs of a workspace, which is copied and stays
-// as it is. Wanted: runs of one study with several algorithms and seeds, such as parity/algorithms.
+// as it is. Wanted: runs of parity/algorithms with several algorithms and seeds, and for pass@k one of passk/hidden-method.
 import './setup/node-version.mjs'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,12 +79,30 @@ async function takeAll(app, page, pictures) {
       'Last values',
     )
     await take(page, join(pictures, 'compare-light.png'))
-    await show(page, '#/editor/built-in/parity%2Falgorithms', 'What this will run')
+    await show(page, '#/editor/built-in/parity%2Falgorithms', 'Expected signature')
+    await take(page, join(pictures, 'study-light.png'))
+    await page.getByRole('radio', { name: 'Form' }).click()
     await take(page, join(pictures, 'editor-light.png'))
     await show(page, `#/run/${run.record.id}/samples`, 'Completion')
     await findTellingStep(page)
     await take(page, join(pictures, 'samples-light.png'))
+    const attempts = runs.find((each) => each.record.point['arm'] === 'Policy gradient')
+    if (attempts) await takePassAtK(page, attempts.record.id, join(pictures, 'passk-light.png'))
   }
+}
+
+/**
+ * Takes the pass@k card of a run alone.
+ * @param {import('playwright-core').Page} page
+ * @param {string} id
+ * @param {string} path
+ */
+async function takePassAtK(page, id, path) {
+  await show(page, `#/run/${id}/charts`, 'Answer length')
+  const card = page.getByRole('region', { name: 'pass@k', exact: true })
+  await card.scrollIntoViewIfNeeded()
+  await page.waitForTimeout(1500)
+  await card.screenshot({ path })
 }
 
 /**

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { goTo, openApp, setContentSize, testFolders, type RunningApp } from './app'
-import { quickStudy } from './studies'
+import { levelStudy, quickStudy } from './studies'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = resolve(import.meta.dirname, '../../test-results/screens')
@@ -17,48 +17,97 @@ const sizes = [
 const folders = testFolders()
 let running: RunningApp
 let ids: string[] = []
+let levelIds: string[] = []
 
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true })
   mkdirSync(join(folders.workspace, 'studies'), { recursive: true })
   writeFileSync(join(folders.workspace, 'studies', 'quick-parity.yaml'), quickStudy)
+  writeFileSync(join(folders.workspace, 'studies', 'quick-compose.yaml'), levelStudy)
   writeFileSync(
     join(folders.workspace, 'studies', 'broken.yaml'),
     'name: broken\ntask: { kind: parity, bits: 0 }\n',
   )
   running = await openApp(folders)
   const { page } = running
-  await page.getByRole('button', { name: 'Run quick-parity' }).click()
-  // The second of the two runs: both have ended when it stands there.
-  await page
-    .getByRole('region', { name: 'Ended lately' })
-    .getByText('finished')
-    .nth(1)
-    .waitFor({ timeout: 90_000 })
-  ids = await page.evaluate(async () => {
+  for (const [place, name] of ['quick-parity', 'quick-compose'].entries()) {
+    await goTo(page, '#/studies')
+    await page.getByRole('button', { name: `Run ${name}` }).click()
+    // Both runs of it have ended when so many stand there.
+    await page
+      .getByRole('region', { name: 'Ended lately' })
+      .getByText('finished')
+      .nth(2 * place + 1)
+      .waitFor({ timeout: 120_000 })
+  }
+  const runs = await page.evaluate(async () => {
     const bridge = (
       window as unknown as { afterword: { request(name: string, argument: unknown): Promise<unknown> } }
     ).afterword
-    const answer = (await bridge.request('listRuns', undefined)) as { result: { record: { id: string } }[] }
-    return answer.result.map((run) => run.record.id)
+    const answer = (await bridge.request('listRuns', undefined)) as {
+      result: { record: { id: string; study: string } }[]
+    }
+    return answer.result.map(({ record: { id, study } }) => ({ id, study }))
   })
-}, 150_000)
+  const idsOf = (name: string) => runs.filter(({ study }) => study === name).map(({ id }) => id)
+  ids = idsOf('quick-parity')
+  levelIds = idsOf('quick-compose')
+}, 300_000)
 afterAll(async () => {
   await running?.quit()
   folders.remove()
 })
 
-const screens: readonly { name: string; hash: () => string; ready: string }[] = [
+/** `open`: what is pressed on the screen first. */
+const screens: readonly {
+  name: string
+  hash: () => string
+  open?: { role: 'radio' | 'tab' | 'button'; name: string | RegExp }
+  ready: string
+}[] = [
   { name: 'studies', hash: () => '#/studies', ready: 'Built in' },
   { name: 'editor', hash: () => '#/editor/workspace/quick-parity', ready: 'What this will run' },
   { name: 'editor-invalid', hash: () => '#/editor/workspace/broken', ready: 'to mend first' },
+  { name: 'editor-about', hash: () => '#/editor/built-in/compose%2Fladder', ready: 'Expected signature' },
+  {
+    name: 'editor-arms',
+    hash: () => '#/editor/workspace/quick-compose',
+    open: { role: 'radio', name: 'Form' },
+    ready: 'Named variants',
+  },
+  {
+    name: 'editor-yaml',
+    hash: () => '#/editor/workspace/quick-compose',
+    open: { role: 'radio', name: 'YAML' },
+    ready: 'What this will run',
+  },
+  { name: 'editor-new', hash: () => '#/editor/new', ready: 'What this will run' },
+  { name: 'editor-missing', hash: () => '#/editor/workspace/nothing', ready: 'This study is not here' },
   { name: 'queue', hash: () => '#/queue', ready: 'Ended lately' },
   { name: 'runs', hash: () => '#/runs', ready: 'Duration' },
   { name: 'run-charts', hash: () => `#/run/${ids[0]}/charts`, ready: 'Answer length' },
   { name: 'run-samples', hash: () => `#/run/${ids[0]}/samples`, ready: 'Completion' },
   { name: 'run-config', hash: () => `#/run/${ids[0]}/config`, ready: 'longFraction: 0.3' },
   { name: 'run-log', hash: () => `#/run/${ids[0]}/log`, ready: 'All stages are done' },
-  { name: 'compare', hash: () => `#/compare/${ids.join(',')}`, ready: 'Last values' },
+  { name: 'run-levels', hash: () => `#/run/${levelIds[0]}/charts`, ready: 'Accuracy by level' },
+  {
+    name: 'run-more',
+    hash: () => `#/run/${levelIds[1]}/charts`,
+    open: { role: 'button', name: /more: gradients/ },
+    ready: 'Fewer charts',
+  },
+  { name: 'run-levels-samples', hash: () => `#/run/${levelIds[0]}/samples`, ready: 'Completion' },
+  { name: 'run-missing', hash: () => '#/run/nothing/charts', ready: 'This run is not here' },
+  {
+    name: 'compare-results',
+    hash: () => `#/compare/${levelIds.join(',')}/${encodeURIComponent('eval/pass@4')}`,
+    ready: 'After GRPO / PSR',
+  },
+  {
+    name: 'compare',
+    hash: () => `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`,
+    ready: 'Last values',
+  },
   { name: 'compare-empty', hash: () => '#/compare', ready: 'Put runs side by side' },
   { name: 'settings', hash: () => '#/settings', ready: 'Keyboard' },
 ]
@@ -72,11 +121,14 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
       .waitFor({ state: 'attached' })
   })
 
-  test.each(screens)('$name has no serious accessibility problem', async ({ name, hash, ready }) => {
+  test.each(screens)('$name has no serious accessibility problem', async ({ name, hash, open, ready }) => {
     const { page } = running
+    // A screen that stays keeps what was pressed: each begins afresh.
+    await goTo(page, '#/queue')
+    await goTo(page, hash())
+    if (open) await page.getByRole(open.role, { name: open.name }).first().click()
     for (const [width, height] of sizes) {
       await setContentSize(running, width, height)
-      await goTo(page, hash())
       await page.getByText(ready).first().waitFor()
       // Charts are drawn a frame each.
       await page.waitForTimeout(600)

@@ -22,3 +22,16 @@ stages:
   - { kind: pretrain, steps: 20000, batch: 32 }
 evaluate: { every: 10, samples: 64 }
 `
+
+/** Levels, arms and an evaluate stage: what other screens are made of. A second or two of training. */
+export const levelStudy = `name: quick-compose
+task: { kind: compose }
+model: { kind: transformer, layers: 1, width: 16, heads: 2 }
+stages:
+  - { kind: pretrain, steps: 6, batch: 16, optimizer: { warmupSteps: 2 } }
+  - { kind: rl, algorithm: grpo, prompts: 2, group: 4, steps: 2 }
+  - { kind: evaluate, problems: 16, samples: 4 }
+arms: { GRPO: {}, 'positives only': { stages.1.algorithm: psr } }
+evaluate: { every: 2, samples: 32 }
+log: { samples: 16 }
+`

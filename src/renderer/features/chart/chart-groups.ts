@@ -1,4 +1,5 @@
 // Which metrics stand together on one chart of a run's page, and in which order. Pure.
+import { metricInfo } from '../../../shared/run/metrics'
 
 /** A chart of a run's page. */
 export interface ChartGroup {
@@ -55,4 +56,10 @@ export function chartGroups(logged: ReadonlySet<string>): { main: ChartGroup[]; 
     .sort()
     .map((name) => ({ title: '', metrics: [name] }))
   return { main, more }
+}
+
+/** What a line is called on a chart of these metrics: its level where they are one metric by level. */
+export function lineLabel(name: string, metrics: readonly string[]): string {
+  const level = /\/level-(\d+)\//.exec(name)?.[1]
+  return level !== undefined && metrics.length > 1 ? `Level ${level}` : metricInfo(name).title
 }

@@ -2,8 +2,8 @@
 import type { ChartSpec } from '../../../charts/line-chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
-import { metricInfo } from '../../../shared/run/metrics'
 import type { MetricsRow } from '../../../shared/run/rows'
+import { lineLabel } from './chart-groups'
 
 /** The chart of some metrics over the steps of one run; panels of one stage are laid over each other. */
 export function groupChart(
@@ -13,7 +13,7 @@ export function groupChart(
 ): ChartSpec {
   const chartOf = (metric: string, stage: number) =>
     buildRunChart({
-      runs: [{ label: metricInfo(metric).title, config, rows }],
+      runs: [{ label: lineLabel(metric, metrics), config, rows }],
       metric,
       xAxis: 'step',
       groupSeeds: false,
