@@ -159,8 +159,12 @@ function updateRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
   return problems
 }
 
+/** Largest relative error the KL controller acts on (lab/kl.ts). */
+const LARGEST_ERROR = 0.2
+
 function klRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
   const { kl, steps, updatesPerBatch, epochs } = stage
+  const sequences = stage.prompts * stage.group
   if (kl.coefficient === 0) {
     if (kl.target === null) return []
     return [problemAt(`${at}.kl.target`, `needs ${at}.kl.coefficient above 0: the coefficient is multiplied`)]
@@ -173,6 +177,13 @@ function klRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
       ),
     ]
   const problems: ConfigProblem[] = []
+  if (kl.target !== null && kl.horizon <= LARGEST_ERROR * sequences)
+    problems.push(
+      problemAt(
+        `${at}.kl.horizon`,
+        `must be above a fifth of ${at}.prompts x ${at}.group = ${sequences}: a step would else take the coefficient to 0 or below; got ${kl.horizon}`,
+      ),
+    )
   if (kl.in === 'reward' && kl.estimator !== 'k1')
     problems.push(
       problemAt(

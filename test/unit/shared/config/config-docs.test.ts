@@ -58,7 +58,7 @@ Refused, because nothing would be learned or two fields contradict each other:
 - \`scale\` group-std with a baseline that is not the group's while all groups are kept, and batch-std without a baseline: where
   all answers are right the spread is 0 and the advantages are not; group-mean with \`baseline\` batch-mean or greedy likewise;
 - \`clipHigh\` without \`clip\`; \`clip\` with \`surrogate\` log-probability (there is no ratio);
-- \`kl.estimator\` k1 with \`kl.in\` loss (its expected gradient is zero); \`kl.target\` with \`kl.coefficient\` 0;
+- \`kl.estimator\` k1 with \`kl.in\` loss (its expected gradient is zero); \`kl.target\` with \`kl.coefficient\` 0, or with a \`kl.horizon\` of a fifth of the sequences of a step or less;
 - SFT on all of a model's own fresh samples at temperature 1 with \`aggregation\` sequence-sum (zero expected gradient).
 
 Warnings, because they do nothing or not what they seem to: \`clip\` with one update on fresh samples; \`refreshEvery\` where

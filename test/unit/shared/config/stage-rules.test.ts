@@ -102,6 +102,10 @@ describe('refused', () => {
       rl({ kl: { coefficient: 0.1, in: 'loss', estimator: 'k1' } }),
       /^error kl.estimator: must not be k1 while kl.in is loss.*expected gradient is zero/,
     ],
+    [
+      rl({ prompts: 10, group: 10, kl: { coefficient: 0.1, target: 1, horizon: 20 } }),
+      /^error kl.horizon: must be above a fifth of prompts x group = 100/,
+    ],
     [rl({ kl: { target: 1 } }), /^error kl.target: needs kl.coefficient above 0/],
     [
       sft({ sampler: 'policy', keep: 'all', aggregation: 'sequence-sum' }),
@@ -171,6 +175,10 @@ describe('let through: one step beyond a rule', () => {
     ['group-mean without a baseline', plain({ scale: 'group-mean' })],
     ['a batch mean over two prompts', plain({ baseline: 'batch-mean', prompts: 2, group: 1 })],
     ['a KL to the start over two steps', rl({ steps: 2, kl: { coefficient: 0.1 } })],
+    [
+      'a KL controller with room to move',
+      rl({ prompts: 10, group: 10, kl: { coefficient: 0.1, target: 1, horizon: 21 } }),
+    ],
     ['negatives alone that earn -1', plain({ rightWeight: 0, wrongReward: -1 })],
     ['a critic whitened over the batch', rl({ baseline: 'critic', scale: 'batch-std' })],
     ['SFT on all samples of a teacher', sft({ sampler: 'stage-0', keep: 'all', group: 4 })],
