@@ -50,7 +50,7 @@ export function createSampleSource(
 
 const levelsOf = ({ levels }: SourceChoices): Mixture => (levels === null ? {} : { levels })
 
-/** The task's own right answers. */
+/** The task's own answers. */
 function createDataSource(choices: SourceChoices, { task, seed, stage }: RecipeOptions): SampleSource {
   const { promptLength, answerLength, endToken } = task
   return {

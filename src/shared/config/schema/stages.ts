@@ -39,7 +39,7 @@ export const levels = field(z.array(z.number().min(0)).min(1).max(8).nullable().
     'Weights of levels 1, 2, … among the prompts, for tasks that have levels; empty: as the task mixes them.',
 })
 
-/** Who writes the completions that are trained on; `data`: the right answers of the task's mixture. */
+/** Who writes the completions that are trained on; `data`: the answers of the task's mixture. */
 export const sampler = (fallback: 'policy' | 'data') =>
   field(
     z
@@ -49,7 +49,7 @@ export const sampler = (fallback: 'policy' | 'data') =>
     {
       title: 'Samples from',
       description:
-        "Who writes the completions: policy (the model in training, see refreshEvery), data (the task's own right answers), stage-<i> (the model as an earlier stage of this run left it) or <run id>/<stage>-<step> (a checkpoint of another run, a teacher).",
+        "Who writes the completions: policy (the model in training, see refreshEvery), data (the task's own answers, as pretraining shows them), stage-<i> (the model as an earlier stage of this run left it) or <run id>/<stage>-<step> (a checkpoint of another run, a teacher).",
       example: EXAMPLE,
     },
   )
@@ -160,7 +160,8 @@ export const sftStage = z.strictObject({
   }),
   keep: field(z.enum(['right', 'all']).default('right'), {
     title: 'Keep',
-    description: 'Which samples are trained on: those with reward 1, or all.',
+    description:
+      'Which samples of a model are trained on: those with reward 1, or all. The task’s own answers all are.',
   }),
   refreshEvery,
   temperature,
