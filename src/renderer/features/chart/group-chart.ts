@@ -1,5 +1,5 @@
 // One chart of several metrics of one run: the chart of each metric, laid over each other. Pure.
-import type { ChartSpec } from '../../../charts/line-chart'
+import type { ChartSeries, ChartSpec } from '../../../charts/line-chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
 import type { MetricsRow } from '../../../shared/run/rows'
@@ -22,9 +22,20 @@ export function groupChart(
   const panels = config.stages.flatMap((_, stage) => {
     const drawn = metrics.flatMap((metric) => chartOf(metric, stage).panels)
     const [first] = drawn
-    return first ? [{ ...first, series: drawn.flatMap((panel) => panel.series) }] : []
+    if (!first) return []
+    if (!first.isResult) return [{ ...first, series: drawn.flatMap((panel) => panel.series) }]
+    const xRange: [number, number] = [-0.5, drawn.length - 0.5]
+    return [{ ...first, xRange, series: drawn.flatMap(({ series }, place) => series.map(movedBy(place))) }]
   })
   const [metric = ''] = metrics
   const { yLabel, ...spec } = chartOf(metric, 0)
   return { ...spec, yLabel: metrics.length > 1 ? '' : yLabel, panels }
 }
+
+/** Single points stand side by side. */
+const movedBy =
+  (distance: number) =>
+  (series: ChartSeries): ChartSeries => ({
+    ...series,
+    points: series.points.map(({ x, y }) => ({ x: x + distance, y })),
+  })
