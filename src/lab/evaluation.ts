@@ -6,28 +6,28 @@ import type { RunConfig } from '../shared/config/schema'
 import type { Cell, Task } from '../shared/tasks/task'
 import { powersOfTwo } from '../statistics/pass-at-k'
 import { evaluationValues, keptCompletions, problemIds, problemResult } from './evaluation-values'
-import type { EvaluationResult } from './experiment'
+import type { Evaluated } from './experiment'
 import type { LanguageModel } from './model/language-model'
-import { createSurvey } from './problems'
+import type { Parts } from './parts'
+import { createSurvey, type Question } from './problems'
 
 /** What an evaluation needs. */
 export interface EvaluationOptions extends Omit<RunConfig['evaluate'], 'every'> {
   readonly task: Task
   readonly model: LanguageModel
   readonly seed: number
-  readonly clock: () => number
   readonly sampleLimit: number
 }
 
 /** Evaluation as a function of a stage's program. */
 export interface Evaluation {
   readonly functions: Readonly<Record<string, FunctionDefinition>>
-  run(program: Program, stage: number, step: number): EvaluationResult
+  run(program: Program, stage: number, step: number): Parts<Evaluated>
 }
 
 /** Makes the evaluation of an experiment. */
 export function createEvaluation(options: EvaluationOptions): Evaluation {
-  const { task, model, seed, samples, completions, cells, clock, sampleLimit } = options
+  const { task, model, seed, samples, completions, cells, sampleLimit } = options
   const survey = createSurvey({
     name: 'evaluate',
     task,
@@ -41,23 +41,23 @@ export function createEvaluation(options: EvaluationOptions): Evaluation {
   const keep = Math.floor(sampleLimit / 2)
   return {
     functions: survey.functions,
-    run(program, stage, step) {
-      const begin = clock()
+    *run(program, stage, step) {
       const key = { seed, stage, step }
       const prompts = task.drawPrompts(createStream({ ...key, purpose: 'evaluate' }), samples)
       const noise = createStream({ ...key, purpose: 'evaluate-rollout' })
-      const mixed = survey.ask(program, prompts, noise, keep)
-      const apart = (cells === 0 ? [] : task.cells).flatMap((cell) => {
-        const drawn = drawCell(task, cell, cells, { ...key, purpose: 'evaluate' })
-        return survey.ask(program, drawn, cellStream({ ...key, purpose: 'evaluate-rollout' }, cell), 0, cell)
-      })
+      const apart = (cells === 0 ? [] : task.cells).map((cell): Question => ({
+        prompts: drawCell(task, cell, cells, { ...key, purpose: 'evaluate' }),
+        noise: cellStream({ ...key, purpose: 'evaluate-rollout' }, cell),
+        keep: 0,
+        cell,
+      }))
+      const tallies = yield* survey.ask(program, [{ prompts, noise, keep }, ...apart])
       const idOf = problemIds(`${stage}-${step}-evaluation-`)
-      const all = [...mixed, ...apart].map((tally) => ({ tally, id: idOf(tally.cell) }))
+      const all = tallies.map((tally) => ({ tally, id: idOf(tally.cell) }))
       return {
-        values: evaluationValues(task, mixed, apart, ks),
+        values: evaluationValues(task, tallies.slice(0, samples), tallies.slice(samples), ks),
         completions: all.flatMap(({ tally, id }) => keptCompletions(task, tally, id)),
         ...(completions > 1 ? { problems: all.map(({ tally, id }) => problemResult(task, tally, id)) } : {}),
-        seconds: clock() - begin,
       }
     },
   }

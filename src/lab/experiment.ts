@@ -13,6 +13,7 @@ import { createEvaluation } from './evaluation'
 import { createLanguageModel } from './model/language-model'
 import { packArrays, unpackArrays, type ParameterSpec } from './model/parameters'
 import { optimizerState } from './optimizer'
+import { timedParts, wholeOf, type Parts } from './parts'
 import { createLinearExperiment } from './linear/linear-experiment'
 import { createEvaluateRecipe } from './recipes/evaluate'
 import { createPolicyGradient } from './recipes/policy-gradient'
@@ -53,14 +54,19 @@ export interface StepResult {
 }
 
 /** What one evaluation gave. */
-export interface EvaluationResult {
+export interface EvaluationResult extends Evaluated {
+  /** What its parts took. */
+  seconds: number
+}
+
+/** What one evaluation found out. */
+export interface Evaluated {
   /** Metrics of shared/run/metrics.ts: eval/…. */
   values: Record<string, number>
   /** Up to `sampleLimit`, greedy and sampled ones of the same prompts. */
   completions: Completion[]
   /** One a problem, where the evaluation has several samples a problem: rows of evaluations/<stage>-<step>.jsonl. */
   problems?: ProblemResult[]
-  seconds: number
 }
 
 /** What an evaluation found of one problem. */
@@ -103,6 +109,8 @@ export interface Experiment {
   step(stage: number, step: number): StepResult
   /** Evaluates on fresh inputs keyed by (seed, stage, step); state stays as it is. */
   evaluate(stage: number, step: number): EvaluationResult
+  /** The same in parts of some thousand completions, which may be given up between two of them. */
+  evaluateInParts(stage: number, step: number): Parts<EvaluationResult>
   /** Copies of weights and optimizer state. */
   readState(): { model: NamedArrays; optimizer: NamedArrays }
   /** Overwrites weights and, where given, optimizer state (after `beginStage` when resuming). */
@@ -152,7 +160,7 @@ function createTransformerExperiment(
 ): Experiment {
   const { seed } = config
   const model = createLanguageModel(modelConfig, task)
-  const evaluation = createEvaluation({ task, model, seed, ...config.evaluate, clock, sampleLimit })
+  const evaluation = createEvaluation({ task, model, seed, ...config.evaluate, sampleLimit })
   const fresh = (parameters: Float32Array): RestingState => ({
     parameters,
     moment1: new Float32Array(model.size),
@@ -183,6 +191,11 @@ function createTransformerExperiment(
     return from === 'fresh' ? model.initialise(seed) : weightsOf(from)
   }
 
+  const evaluateInParts = (stage: number, step: number): Parts<EvaluationResult> => {
+    const { recipe, program } = running(stage)
+    return timedParts(recipe.evaluate?.(program) ?? evaluation.run(program, stage, step), clock)
+  }
+
   return {
     parameters: model.size,
     async beginStage(stage, weightsOf) {
@@ -210,10 +223,8 @@ function createTransformerExperiment(
       const { recipe, program } = running(stage)
       return recipe.step({ program, step, countUpdate: () => ++updates })
     },
-    evaluate(stage, step) {
-      const { recipe, program } = running(stage)
-      return recipe.evaluate?.(program) ?? evaluation.run(program, stage, step)
-    },
+    evaluate: (stage, step) => wholeOf(evaluateInParts(stage, step)),
+    evaluateInParts,
     readState() {
       const { parameters, moment1, moment2, extra } = readFlat()
       return {

@@ -5,6 +5,7 @@ import type { FunctionDefinition, Program } from '../engine/types'
 import type { Cell, RewardKind, Task } from '../shared/tasks/task'
 import { answerLengthOf } from '../shared/tasks/task'
 import type { LanguageModel } from './model/language-model'
+import type { Parts } from './parts'
 import type { Sampled } from './sampler'
 import { createSampler } from './sampler'
 
@@ -49,14 +50,21 @@ export interface SurveyOptions {
   readonly reward: RewardKind
 }
 
+/** Problems to ask: prompts [P, promptLength]. */
+export interface Question {
+  readonly prompts: Int32Array
+  /** Taken in the order of the prompts, so chunks change nothing. */
+  readonly noise: RandomStream
+  /** Two completions of each of so many problems, the first ones, are kept. */
+  readonly keep: number
+  readonly cell?: Cell
+}
+
 /** A way to ask problems. */
 export interface Survey {
   readonly functions: Readonly<Record<string, FunctionDefinition>>
-  /**
-   * Asks prompts [P, promptLength]. Noise is taken from the stream in the order of the prompts, so chunks change nothing.
-   * Two completions of each of the first `keep` problems are kept.
-   */
-  ask(program: Program, prompts: Int32Array, noise: RandomStream, keep: number, cell?: Cell): Tally[]
+  /** Asks all problems of these questions, one after another, a chunk a part. */
+  ask(program: Program, questions: readonly Question[]): Parts<Tally[]>
 }
 
 /** Completions a chunk has at most, but for a single problem's. */
@@ -77,16 +85,20 @@ export function createSurvey(options: SurveyOptions): Survey {
   const isGreedy = (index: number) => index % perProblem === 0
   return {
     functions: sampler.functions,
-    ask(program, prompts, noise, keep, cell) {
-      const count = prompts.length / promptLength
+    *ask(program, questions) {
       const tallies: Tally[] = []
-      for (let start = 0; start < count; start += chunk) {
-        const rows = Math.min(chunk, count - start)
-        const asked = repeatRows(prompts, promptLength, start, rows, parts)
-        const answers = sampler.sample(program, asked, noise, isGreedy)
-        for (let row = 0; row < rows; row++) {
-          const own = answers.slice(row * perProblem, row * perProblem + samples + 1)
-          tallies.push(tally(task, reward, own, start + row < keep, cell))
+      const total = questions.reduce((sum, { prompts }) => sum + prompts.length / promptLength, 0)
+      for (const { prompts, noise, keep, cell } of questions) {
+        const count = prompts.length / promptLength
+        for (let start = 0; start < count; start += chunk) {
+          const rows = Math.min(chunk, count - start)
+          const asked = repeatRows(prompts, promptLength, start, rows, parts)
+          const answers = sampler.sample(program, asked, noise, isGreedy)
+          for (let row = 0; row < rows; row++) {
+            const own = answers.slice(row * perProblem, row * perProblem + samples + 1)
+            tallies.push(tally(task, reward, own, start + row < keep, cell))
+          }
+          if (tallies.length < total) yield tallies.length / total
         }
       }
       return tallies

@@ -1,6 +1,7 @@
 // Which engine a trainer runs on: the one that was asked for, the one a run began with, or for `auto` the one that was
 // measured to be the fastest. It measures nothing itself.
 import { hostname } from 'node:os'
+import { EngineError } from '../engine/errors'
 import { openEngine, type OpenedEngine } from '../engine/open-engine'
 import type { RunConfig } from '../shared/config/schema'
 import type { DeviceRequest, EngineName, EngineRequest } from '../shared/run/record'
@@ -35,10 +36,21 @@ const NOT_MEASURED =
 export async function chooseEngine(options: EngineChoiceOptions): Promise<EngineChoice> {
   const { request, before } = options
   const name = request === 'auto' ? before?.engine : request
-  if (name === undefined) return chooseByMeasurement(options)
+  if (name === undefined)
+    return options.config.model.kind === 'linear' ? openForLinear(options) : chooseByMeasurement(options)
   const opened = await open(options, name)
   if (before === undefined) return opened
   return { ...opened, reason: name === before.engine ? before.reason : switchReason(before.engine, name) }
+}
+
+/** A linear model is plain numbers (src/lab/linear): no engine is faster than another, and none need be waited for. */
+async function openForLinear(options: EngineChoiceOptions): Promise<EngineChoice> {
+  if (options.device.startsWith('gpu'))
+    throw new EngineError(
+      'no-device',
+      `device "${options.device}": a linear model is computed on the CPU; ask for cpu or auto`,
+    )
+  return { ...(await open(options, 'js')), reason: 'a linear model uses no engine, and js is ready soonest' }
 }
 
 async function chooseByMeasurement(options: EngineChoiceOptions): Promise<EngineChoice> {

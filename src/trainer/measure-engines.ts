@@ -3,6 +3,7 @@
 import { letEventsIn } from '../engine/preparation'
 import type { Engine, Preparation } from '../engine/types'
 import { createExperiment, type Experiment } from '../lab/experiment'
+import type { Parts } from '../lab/parts'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { messageOf } from '../shared/errors'
 import { measuredEngines, type MeasuredEngine, type Measurement } from '../shared/run/measurement'
@@ -116,6 +117,16 @@ async function compete(
     work()
     times?.push(now() - before)
   }
+  // Seconds that an evaluation would take, by its first part: an evaluate stage may take minutes.
+  const timeFirstPart = async (begin: () => Parts<unknown>): Promise<number> => {
+    await letEventsIn(signal)
+    const parts = begin()
+    const before = now()
+    const first = parts.next()
+    const seconds = now() - before
+    parts.return(undefined)
+    return first.done === true ? seconds : seconds / first.value
+  }
   for (let round = 0; round <= rounds.most; round++) {
     const isEnough = round > rounds.fewest && now() - start > rounds.seconds
     if (isEnough) break
@@ -127,7 +138,8 @@ async function compete(
           await time(isTimed ? times : undefined, () => experiment.step(stage, 1 + (round % steps)))
         // An evaluation is many rollouts: a few of them say as much as many steps.
         if (round <= rounds.fewest) {
-          await time(isTimed ? evaluations : undefined, () => experiment.evaluate(stage, round))
+          const whole = await timeFirstPart(() => experiment.evaluateInParts(stage, round))
+          if (isTimed) evaluations.push(whole)
         }
       } catch (error) {
         if (isAborted(error)) throw error

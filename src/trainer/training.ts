@@ -126,8 +126,10 @@ export class Training {
     while (this.step < steps) {
       const end = await this.obey()
       if (end !== undefined) return end
-      if (this.step === NOT_BEGUN) this.evaluateFirst()
-      else await this.takeStep()
+      if (this.step === NOT_BEGUN) {
+        const stopped = await this.evaluateFirst()
+        if (stopped !== undefined) return stopped
+      } else await this.takeStep()
       this.heap.keep()
       if (isSaved(config, stage, this.step)) await this.save()
     }
@@ -179,11 +181,22 @@ export class Training {
     return undefined
   }
 
-  /** The evaluation before the first update: step 0. */
-  private evaluateFirst(): void {
-    const evaluation = this.options.experiment.evaluate(this.stage, 0)
-    this.startLongFraction = evaluation.values[LONG_FRACTION]
-    this.write(0, {}, evaluation, [])
+  /**
+   * The evaluation before the first update, step 0: all that an evaluate stage does. Commands are heard between its parts. A
+   * stop gives it up, and a resumed run makes it anew: the last checkpoint is the end of the stage before.
+   */
+  private async evaluateFirst(): Promise<TrainingEnd | undefined> {
+    const parts = this.options.experiment.evaluateInParts(this.stage, 0)
+    for (let part = parts.next(); ; part = parts.next()) {
+      if (part.done === true) {
+        this.startLongFraction = part.value.values[LONG_FRACTION]
+        this.write(0, {}, part.value, [])
+        return undefined
+      }
+      const end = await this.obey()
+      if (end !== undefined) return end
+      this.heap.keep()
+    }
   }
 
   private async takeStep(): Promise<void> {

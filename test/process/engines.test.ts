@@ -161,6 +161,31 @@ test('engines are measured when asked, remembered, and chosen by what this run w
   }
 })
 
+test('a linear model runs without native TensorFlow, and there is nothing to measure of it', async () => {
+  const linear = {
+    model: { kind: 'linear' },
+    stages: [
+      { kind: 'pretrain', steps: 2, batch: 64 },
+      { kind: 'evaluate', problems: 16, samples: 2 },
+    ],
+  }
+  const config = runConfig(linear)
+  const folder = await queuedRun(config, 'auto')
+  expect(await train(folder)).toBe(0)
+  const record = await readRecord(folder)
+  expect(record).toMatchObject({ state: 'finished', engine: 'js', threads: 1 })
+  expect(record.engineReason).toBe('a linear model uses no engine, and js is ready soonest')
+  expect(record.versions).not.toHaveProperty('tensorflow')
+  expect(readFileSync(join(folder, 'trainer.log'), 'utf8')).not.toContain('measuring')
+
+  const study = join(tempFolder(), 'study.yaml')
+  writeFileSync(study, toyStudy(linear))
+  expect(await afterword(tempFolder(), 'measure', study)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('study.yaml: model.kind is linear, which uses no engine') as string,
+  })
+})
+
 test('a trainer that records or compiles obeys a stop within 15 seconds', async () => {
   const stages = [{ kind: 'rl', algorithm: 'grpo', prompts: 16, group: 8, steps: 5 }]
   const model = { kind: 'transformer', layers: 2, width: 64, heads: 4 }

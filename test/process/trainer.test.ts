@@ -1,5 +1,5 @@
 // The built trainer as a real process: what it writes, how it obeys, how it fails.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -351,6 +351,40 @@ test('an evaluate stage is one row, a line a problem and a checkpoint', async ()
   expect(values['eval/greedy_accuracy']).toBeCloseTo(problems.filter(({ greedy }) => greedy).length / 7, 12)
   expect(values).toHaveProperty(['perf/evaluate_seconds'])
   expect((await listCheckpoints(folder)).map(({ name }) => name)).toEqual(['0-3', '1-0'])
+})
+
+test('an evaluation on its way hears of a pause and of a stop, is made anew, and gives what it gives undisturbed', async () => {
+  const stages = [
+    { ...pretrain, steps: 3 },
+    { kind: 'evaluate', problems: 384, samples: 63 },
+  ]
+  const config = runConfig({ stages })
+  const whole = await queuedRun(config, 'eager')
+  expect(await train(whole)).toBe(0)
+
+  const folder = await queuedRun(config, 'eager')
+  const first = startTrainer(folder)
+  await waitFor('the evaluation', () =>
+    Promise.resolve(readFileSync(join(folder, 'trainer.log'), 'utf8').includes('stage 1 (evaluate)')),
+  )
+  await sleep(50)
+  await writeControl(folder, 'pause')
+  await waitForState(folder, 'paused')
+  await writeControl(folder, 'resume')
+  await waitForState(folder, 'running')
+  await writeControl(folder, 'stop')
+  expect(await first.ended).toBe(0)
+  expect(await readRecord(folder)).toMatchObject({
+    state: 'stopped',
+    exitReason: 'Stopped by a command before stage 1.',
+  })
+  expect((await metricsOf(folder)).at(-1)).toMatchObject({ stage: 0, step: 3 })
+  expect(existsSync(join(folder, 'evaluations', '1-0.jsonl'))).toBe(false)
+  expect((await latestCheckpoint(folder))?.name).toBe('0-3')
+
+  expect(await train(folder)).toBe(0)
+  expect(await readRecord(folder)).toMatchObject({ state: 'finished' })
+  expect(await reproducible(folder)).toEqual(await reproducible(whole))
 })
 
 test('weights that a stage borrows and that are not there are named with file, field and checkpoint', async () => {

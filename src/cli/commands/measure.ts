@@ -26,6 +26,11 @@ export async function measureStudy({ flags, positionals }: Arguments): Promise<n
   const { study } = await readStudyFile(file, flags.set)
   const given = study.runs[0]?.config
   if (given === undefined) throw new AfterwordError('invalid-input', 'the study has no run to measure')
+  if (given.model.kind === 'linear')
+    throw new AfterwordError(
+      'invalid-input',
+      `${file}: model.kind is linear, which uses no engine: there is nothing to measure`,
+    )
   const { config, content } = await new Datasets(dirname(resolve(file))).of(given)
   if (study.runs.length > 1) process.stderr.write('of the sweep, the first point is measured\n')
   const folder = await mkdtemp(join(tmpdir(), 'afterword-measure-'))

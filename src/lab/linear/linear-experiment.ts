@@ -4,8 +4,9 @@ import { assert } from '../../shared/assert'
 import { isRejection, type LinearConfig, type StageConfig } from '../../shared/config/schema'
 import { AfterwordError } from '../../shared/errors'
 import type { Task } from '../../shared/tasks/task'
-import type { Experiment, ExperimentOptions, NamedArrays } from '../experiment'
+import type { EvaluationResult, Experiment, ExperimentOptions, NamedArrays } from '../experiment'
 import { countParameters, packArrays, unpackArrays } from '../model/parameters'
+import { timedParts, wholeOf, type Parts } from '../parts'
 import { AveragedSgd } from './averaged-sgd'
 import { evaluateLinear, evaluateProblems } from './evaluate-linear'
 import { headSizes, headSpecs, LinearSequence } from './heads'
@@ -42,6 +43,15 @@ export function createLinearExperiment(
     if (!found) throw new AfterwordError('internal', `no stage ${stage}`)
     return found
   }
+  const evaluateInParts = (stage: number, step: number): Parts<EvaluationResult> => {
+    const settings = stageOf(stage)
+    const parts =
+      settings.kind === 'evaluate'
+        ? evaluateProblems(run, settings, stage)
+        : evaluateLinear(run, config.evaluate, { stage, step })
+    return timedParts(parts, clock)
+  }
+
   return {
     parameters: countParameters(specs),
     beginStage(stage, weightsOf) {
@@ -59,12 +69,8 @@ export function createLinearExperiment(
       if (isRejection(settings)) return starRound(run, settings, { stage, step })
       throw new AfterwordError('internal', `stage ${stage}: ${settings.kind} is not for a linear model`)
     },
-    evaluate(stage, step) {
-      const settings = stageOf(stage)
-      return settings.kind === 'evaluate'
-        ? evaluateProblems(run, settings, stage)
-        : evaluateLinear(run, config.evaluate, { stage, step })
-    },
+    evaluate: (stage, step) => wholeOf(evaluateInParts(stage, step)),
+    evaluateInParts,
     readState() {
       const saved = trained.map((one) => one.save())
       return {

@@ -5,12 +5,12 @@ import type { EvaluateStage } from '../../shared/config/schema'
 import { powersOfTwo } from '../../statistics/pass-at-k'
 import { cellStream, drawCell } from '../evaluation'
 import { evaluationValues, keptCompletions, problemIds, problemResult } from '../evaluation-values'
-import { createSurvey } from '../problems'
+import { createSurvey, type Question } from '../problems'
 import type { Recipe, RecipeOptions } from './recipe'
 
 /** The recipe of an evaluate stage: no steps, one evaluation. */
 export function createEvaluateRecipe(stage: EvaluateStage, options: RecipeOptions): Recipe {
-  const { task, model, seed, clock, sampleLimit } = options
+  const { task, model, seed, sampleLimit } = options
   const { problems, samples, temperature, reward } = stage
   const survey = createSurvey({ name: 'evaluate', task, model, problems, samples, temperature, reward })
   const ks = stage.k.length === 0 ? powersOfTwo(samples) : [...new Set(stage.k)].sort((a, b) => a - b)
@@ -21,29 +21,25 @@ export function createEvaluateRecipe(stage: EvaluateStage, options: RecipeOption
     step() {
       throw new Error(`internal: stage ${options.stage} has no steps`)
     },
-    evaluate(program) {
-      const begin = clock()
+    *evaluate(program) {
       const { cells } = task
       const keep = Math.floor(sampleLimit / 2 / Math.max(1, cells.length))
-      const tallies =
-        cells.length === 0
-          ? survey.ask(
-              program,
-              task.drawPrompts(createStream(problemKey), problems),
-              createStream(noiseKey),
-              keep,
-            )
-          : cells.flatMap((cell) => {
-              const prompts = drawCell(task, cell, problems, problemKey)
-              return survey.ask(program, prompts, cellStream(noiseKey, cell), keep, cell)
-            })
+      const mixed = (): Question => ({
+        prompts: task.drawPrompts(createStream(problemKey), problems),
+        noise: createStream(noiseKey),
+        keep,
+      })
+      const apart = cells.map((cell): Question => {
+        const prompts = drawCell(task, cell, problems, problemKey)
+        return { prompts, noise: cellStream(noiseKey, cell), keep, cell }
+      })
+      const tallies = yield* survey.ask(program, cells.length === 0 ? [mixed()] : apart)
       const idOf = problemIds('')
       const named = tallies.map((tally) => ({ tally, id: idOf(tally.cell) }))
       return {
         values: evaluationValues(task, tallies, tallies, ks),
         completions: named.flatMap(({ tally, id }) => keptCompletions(task, tally, id)),
         problems: named.map(({ tally, id }) => problemResult(task, tally, id)),
-        seconds: clock() - begin,
       }
     },
   }

@@ -2,8 +2,9 @@
 // their own: what lasts from step to step is state of the program.
 import type { ArraySpec, FunctionDefinition, HostArray, Program } from '../../engine/types'
 import { assert } from '../../shared/assert'
-import type { EvaluationResult, StepResult } from '../experiment'
+import type { Evaluated, StepResult } from '../experiment'
 import type { LanguageModel } from '../model/language-model'
+import type { Parts } from '../parts'
 import type { Task } from '../../shared/tasks/task'
 
 /** What every recipe needs beside its own config. */
@@ -41,7 +42,7 @@ export interface Recipe {
   readonly state?: Readonly<Record<string, ExtraState>>
   step(context: StepContext): StepResult
   /** Takes the place of the run's own evaluation: an evaluate stage's. */
-  evaluate?(program: Program): EvaluationResult
+  evaluate?(program: Program): Parts<Evaluated>
 }
 
 /** The value of a scalar output. */

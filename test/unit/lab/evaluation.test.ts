@@ -5,6 +5,7 @@ import type { Engine, Program } from '../../../src/engine/types'
 import { evaluationValues, problemResult, summarise } from '../../../src/lab/evaluation-values'
 import { createExperiment } from '../../../src/lab/experiment'
 import { createLanguageModel } from '../../../src/lab/model/language-model'
+import { timedParts, wholeOf, type Parts } from '../../../src/lab/parts'
 import { createSurvey, type Tally } from '../../../src/lab/problems'
 import { createSampler } from '../../../src/lab/sampler'
 import { createTask } from '../../../src/shared/tasks/create-task'
@@ -129,20 +130,20 @@ describe('the values of an evaluation', () => {
   })
 })
 
-describe('asking problems', () => {
-  const model = createLanguageModel(config.model as Parameters<typeof createLanguageModel>[0], parity)
-  const optionsOf = (samples: number, problems: number) =>
-    ({ name: 'ask', task: parity, model, problems, samples, temperature: 1, reward: 'answer' }) as const
-  const open = async (functions: Parameters<Engine['program']>[0]['functions']): Promise<Program> => {
-    const program = await engine.program({
-      state: { parameters: { shape: [model.size], dtype: 'float32' } },
-      functions,
-    })
-    program.writeState({ parameters: model.initialise(0) })
-    return program
-  }
-  const noise = () => createStream({ seed: 1, purpose: 'noise', stage: 0, step: 0 })
+const model = createLanguageModel(config.model as Parameters<typeof createLanguageModel>[0], parity)
+const optionsOf = (samples: number, problems: number) =>
+  ({ name: 'ask', task: parity, model, problems, samples, temperature: 1, reward: 'answer' }) as const
+async function open(functions: Parameters<Engine['program']>[0]['functions']): Promise<Program> {
+  const program = await engine.program({
+    state: { parameters: { shape: [model.size], dtype: 'float32' } },
+    functions,
+  })
+  program.writeState({ parameters: model.initialise(0) })
+  return program
+}
+const noise = () => createStream({ seed: 1, purpose: 'noise', stage: 0, step: 0 })
 
+describe('asking problems', () => {
   it('counts what the sampler gives: one greedy answer, then the samples', async () => {
     const survey = createSurvey(optionsOf(3, 20))
     const sampler = createSampler({
@@ -155,7 +156,7 @@ describe('asking problems', () => {
     })
     const program = await open({ ...survey.functions, ...sampler.functions })
     const prompts = parity.drawPrompts(createStream({ seed: 2, purpose: 'p', stage: 0, step: 0 }), 20)
-    const tallies = survey.ask(program, prompts, noise(), 2)
+    const tallies = wholeOf(survey.ask(program, [{ prompts, noise: noise(), keep: 2 }]))
     const answers = sampler.sample(program, prompts, noise(), (index) => index % 4 === 0)
     tallies.forEach((tally, index) => {
       const [greedy, ...samples] = answers.slice(4 * index, 4 * index + 4)
@@ -178,7 +179,7 @@ describe('asking problems', () => {
       expect(inputs['greedy']?.shape[0]).toBeLessThanOrEqual(1024)
     const program = await open(survey.functions)
     const prompts = parity.drawPrompts(noise(), 2)
-    const tallies = survey.ask(program, prompts, noise(), 0)
+    const tallies = wholeOf(survey.ask(program, [{ prompts, noise: noise(), keep: 0 }]))
     expect(tallies.map(({ n, lengths }) => [n, lengths.length])).toEqual([
       [samples, samples],
       [samples, samples],
@@ -194,10 +195,42 @@ describe('asking problems', () => {
     const program = await open({ ...whole.functions, ...parts.functions })
     const prompts = parity.drawPrompts(noise(), 12)
     const lengths = (tallies: readonly Tally[]) => tallies.map((tally) => tally.lengths)
-    expect(lengths(parts.ask(program, prompts, noise(), 0))).toEqual(
-      lengths(whole.ask(program, prompts, noise(), 0)),
+    expect(lengths(wholeOf(parts.ask(program, [{ prompts, noise: noise(), keep: 0 }])))).toEqual(
+      lengths(wholeOf(whole.ask(program, [{ prompts, noise: noise(), keep: 0 }]))),
     )
     program.dispose()
+  })
+})
+
+describe('parts', () => {
+  it('say which share of the problems is answered, over all questions', async () => {
+    const survey = createSurvey({ ...optionsOf(2, 5), name: 'parts' })
+    const program = await open(survey.functions)
+    const questions = [12, 4].map((count) => ({
+      ...{ prompts: parity.drawPrompts(noise(), count), noise: noise(), keep: 0 },
+    }))
+    const parts = survey.ask(program, questions)
+    const shares: number[] = []
+    let next = parts.next()
+    for (; next.done !== true; next = parts.next()) shares.push(next.value)
+    expect(shares).toEqual([5 / 16, 10 / 16, 12 / 16])
+    expect(next.value).toHaveLength(16)
+    program.dispose()
+  })
+
+  it('take the time of their work, not of what is done between them', () => {
+    let seconds = 0
+    const work = function* (): Parts<{ found: number }> {
+      seconds += 1
+      yield 0.5
+      seconds += 2
+      return { found: 7 }
+    }
+    const parts = timedParts(work(), () => seconds)
+    expect(parts.next()).toEqual({ done: false, value: 0.5 })
+    seconds += 100
+    expect(parts.next()).toEqual({ done: true, value: { found: 7, seconds: 3 } })
+    expect(wholeOf(timedParts(work(), () => seconds))).toEqual({ found: 7, seconds: 3 })
   })
 })
 

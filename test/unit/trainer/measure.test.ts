@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openEngine } from '../../../src/engine/open-engine'
+import type { Engine } from '../../../src/engine/types'
 import { writeControl } from '../../../src/run-folder/run-folder'
 import { measurementKey } from '../../../src/trainer/choose-engine'
 import { Commands } from '../../../src/trainer/commands'
 import { measureFinishedRun } from '../../../src/trainer/measure'
+import { measureEngines } from '../../../src/trainer/measure-engines'
 import { MeasurementCache } from '../../../src/trainer/measurement-cache'
 import { runConfig } from '../../helpers/run-config'
 import { tempFolder } from '../../helpers/temp-folder'
@@ -52,3 +54,37 @@ test.skipIf(!hasNative)('a stop command ends a measurement, and nothing is remem
   expect(run.lines.at(-1)).toBe('measuring was stopped')
   expect(await run.cache.find(run.key)).toBeUndefined()
 })
+
+test.skipIf(!hasNative)(
+  'of a long evaluation a part is measured, and the whole worked out from it',
+  async () => {
+    // 1,024 problems of 16 answers each are asked 256 at a time: in four parts.
+    const stages = [{ kind: 'evaluate', problems: 1024, samples: 15 }]
+    const { engine } = await openEngine('eager', { threads: 1 })
+    let calls = 0
+    const counting: Engine = {
+      name: engine.name,
+      liveTensors: () => engine.liveTensors(),
+      program: async (definition) => {
+        const program = await engine.program(definition)
+        const call = program.call.bind(program)
+        return Object.assign(program, {
+          call: (...args: Parameters<typeof call>) => (calls++, call(...args)),
+        })
+      },
+    }
+    const log = () => undefined
+    const run = finishedRun(7200)
+    const { engines, problems } = await measureEngines({
+      ...{ config: runConfig({ stages }), key: run.key, open: () => Promise.resolve(counting) },
+      // A second a call.
+      ...{ signal: new AbortController().signal, now: () => calls, log },
+    })
+    expect(problems).toEqual({})
+    const [times] = engines.graph ?? []
+    // Four rounds on two engines.
+    const callsAPart = calls / 8
+    expect(times?.evaluateSeconds).toBeGreaterThan(3 * callsAPart)
+    expect(times?.evaluateSeconds).toBeLessThan(5 * callsAPart)
+  },
+)
