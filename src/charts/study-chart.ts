@@ -1,5 +1,6 @@
 // A chart that a study asks for, from the rows of its runs: a curve, a path through two metrics, pass@k over k, or the runs'
-// figures over an axis of the sweep. Seeds are grouped into mean and 95% interval.
+// figures over a field of the config. Seeds are grouped into mean and 95% interval.
+import { getPath, splitPath } from '../shared/config/paths'
 import { isMeant } from '../shared/config/statement-rules'
 import type { RunConfig } from '../shared/config/schema'
 import type { StudyChart } from '../shared/config/schema/statements'
@@ -7,7 +8,8 @@ import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds, type CurvePoint } from '../statistics/seeds'
 import { reduce } from '../statistics/statements'
-import type { ChartSeries, ChartSpec } from './line-chart'
+import { theoryValues } from '../theory/predictions'
+import type { ChartPoint, ChartSeries, ChartSpec } from './line-chart'
 import { meanSeries } from './mean-series'
 import { buildPassAtKChart } from './pass-at-k-chart'
 import { buildRunChart } from './run-chart'
@@ -53,22 +55,55 @@ function without(point: Readonly<Record<string, unknown>>, axes: readonly string
   return Object.fromEntries(Object.entries(point).filter(([axis]) => !axes.includes(axis)))
 }
 
-/** Figures of the runs over an axis: a line for every combination of the other axes, seeds apart. */
+/**
+ * Figures of the runs over a field: a line as `lines` says, or for every combination of the other axes, seeds apart. Levels that
+ * were never reached are dotted lines of their own, at the end of the runs.
+ */
 function axisChart(chart: StudyChart, runs: readonly StudyChartRun[], labelOf: PointLabel): ChartSpec {
   const { over, metric, take, unit } = chart
-  const lines = lineGroups(runs, (run) => labelOf(without(run.point, ['seed', over])))
-  const series = [...lines].map(([name, group]): ChartSeries => {
-    const curves = group.flatMap((run): CurvePoint[][] => {
-      const x = Number(run.point[over])
-      const { value } = reduce(chart, run)
-      return Number.isFinite(x) && Number.isFinite(value) ? [[{ x, y: value }]] : []
+  const lines = chart.lines
+    ? Object.entries(chart.lines).map(
+        ([name, where]) => [name, runs.filter((run) => isMeant(where, run))] as const,
+      )
+    : [...lineGroups(runs, (run) => labelOf(without(run.point, ['seed', over])))]
+  const xOf = ({ config }: StudyChartRun) => Number(getPath(config, splitPath(over)))
+  const series = lines.flatMap(([name, group]): ChartSeries[] => {
+    const figures = group.flatMap((run) => {
+      const x = xOf(run)
+      const { value, bound } = reduce(chart, run)
+      return Number.isFinite(x) && Number.isFinite(value) ? [{ curve: [{ x, y: value }], bound }] : []
     })
-    return meanSeries(name, curves, take === 'first' ? undefined : metricInfo(metric).range)
+    const curvesOf = (isReached: boolean) =>
+      figures.flatMap(({ curve, bound }) => ((bound === undefined) === isReached ? [curve] : []))
+    const range = take === 'first' ? undefined : metricInfo(metric).range
+    const beyond = meanSeries(`${name}, not reached by`, curvesOf(false), range)
+    const predicted = theoryLine(chart, group, xOf)
+    return [
+      ...(figures.length > 0 ? [meanSeries(name, curvesOf(true), range)] : []),
+      ...(beyond.points.length > 0 ? [{ ...beyond, of: name, dash: 'dotted' as const }] : []),
+      ...(predicted.length > 0
+        ? [{ name: `${name}, theory`, of: name, points: predicted, theory: true }]
+        : []),
+    ]
   })
   const label = axisTitle(over)
   const y =
     take === 'first' ? `${capital(unit)} until ${metricInfo(metric).title} ${chart.reaches ?? ''}` : undefined
-  return chartOf(chart, y, label, series)
+  const spec = chartOf(chart, y, label, series)
+  return { ...spec, panels: spec.panels.map((panel) => ({ ...panel, xScale: chart.axisScale })) }
+}
+
+/** The closed form at every x of a line's runs, where the chart asks for one. */
+function theoryLine(
+  { theory }: StudyChart,
+  runs: readonly StudyChartRun[],
+  xOf: (run: StudyChartRun) => number,
+): ChartPoint[] {
+  if (theory === undefined) return []
+  const ys = new Map(runs.map((run) => [xOf(run), theoryValues(run.config)[theory]]))
+  return [...ys]
+    .flatMap(([x, y]) => (y === undefined || !Number.isFinite(y) ? [] : [{ x, y }]))
+    .sort((a, b) => a.x - b.x)
 }
 
 /** The metric over another one, through the evaluations of a stage: points of one step, meaned over the seeds. */

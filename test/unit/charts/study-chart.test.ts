@@ -49,6 +49,43 @@ const sweep = [
 ]
 
 describe('the figures of runs over an axis', () => {
+  test('over a field that arms set: named lines, a closed form dashed, and what never got there dotted', () => {
+    const arms = [
+      run({ arm: 'few', 'task.longFraction': 0.02, seed: 0 }, 1),
+      run({ arm: 'more', 'task.longFraction': 0.1, seed: 0 }, 0.95),
+      run({ arm: 'none', 'task.longFraction': 0.05, seed: 0 }, 0.5),
+    ].map(({ point, ...rest }) => ({ ...rest, point: { arm: point['arm'], seed: point['seed'] } }))
+    const spec = draw(
+      {
+        ...{ over: 'task.longFraction', axisScale: 'log', stage: 1, take: 'first', reaches: 0.9 },
+        lines: { ours: { arm: ['few', 'more', 'none'] }, 'of a quick study': { arm: 'other' } },
+        theory: 'theory/star/rounds_to_flip',
+      },
+      arms,
+    )
+    expect(spec.panels[0]).toMatchObject({ xScale: 'log', xLabel: 'Long fraction' })
+    expect(spec.panels[0]?.series).toEqual([
+      {
+        name: 'ours',
+        points: [
+          { x: 0.02, y: 10 },
+          { x: 0.1, y: 10 },
+        ],
+      },
+      { name: 'ours, not reached by', of: 'ours', dash: 'dotted', points: [{ x: 0.05, y: 10 }] },
+      {
+        name: 'ours, theory',
+        of: 'ours',
+        theory: true,
+        // 0.02, 0.05 and 0.1 double their odds 5, 4 and 3 times until they pass 1/2.
+        points: [
+          { x: 0.02, y: 5 },
+          { x: 0.05, y: 4 },
+          { x: 0.1, y: 3 },
+        ],
+      },
+    ])
+  })
   test('a point a value, meaned over seeds with its 95% t interval within the range of the metric', () => {
     const spec = draw({ over: 'task.longFraction', stage: -1, take: 'last' }, sweep)
     expect(spec).toMatchObject({ yLabel: 'Greedy accuracy', yRange: [0, 1], yScale: 'linear' })

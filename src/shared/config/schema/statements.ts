@@ -110,7 +110,7 @@ const chartSchema = z.strictObject({
   over: field(z.string().min(1).default('step'), {
     title: 'Over',
     description:
-      'What the metric is drawn over: step, sequences or tokens (a curve), another metric (a path through both), k (pass@k: the metric without its @k), or an axis of the sweep (the figure of each run, as a statement makes it).',
+      'What the metric is drawn over: step, sequences or tokens (a curve), another metric (a path through both), k (pass@k: the metric without its @k), or a field of the config, such as an axis of the sweep (the figure of each run, as a statement makes it).',
   }),
   stages: field(z.array(z.int().min(0)).optional(), {
     title: 'Stages',
@@ -119,6 +119,21 @@ const chartSchema = z.strictObject({
   scale: field(z.enum(['linear', 'log']).default('linear'), {
     title: 'Scale',
     description: 'Scale of the figures.',
+  }),
+  axisScale: field(z.enum(['linear', 'log']).default('linear'), {
+    title: 'Axis scale',
+    description: 'Where the metric is drawn over a field of the config: the scale of that field.',
+  }),
+  lines: field(z.record(z.string(), z.record(z.string(), z.json())).optional(), {
+    title: 'Lines',
+    description:
+      'Where the metric is drawn over a field of the config: names of lines and which runs each is made of, as where has it; empty: a line for every combination of the other axes.',
+  }),
+  theory: field(metric.optional(), {
+    title: 'Theory',
+    description:
+      'Where the metric is drawn over a field of the config: the closed form that is drawn dashed, one that `afterword theory` prints.',
+    example: 'theory/star/rounds_to_flip',
   }),
 })
 
