@@ -57,13 +57,13 @@ describe('the figures of runs over an axis', () => {
     ].map(({ point, ...rest }) => ({ ...rest, point: { arm: point['arm'], seed: point['seed'] } }))
     const spec = draw(
       {
-        ...{ over: 'task.longFraction', axisScale: 'log', stage: 1, take: 'first', reaches: 0.9 },
+        ...{ over: 'task.longFraction', axisScale: 'log2', stage: 1, take: 'first', reaches: 0.9 },
         lines: { ours: { arm: ['few', 'more', 'none'] }, 'of a quick study': { arm: 'other' } },
         theory: 'theory/star/rounds_to_flip',
       },
       arms,
     )
-    expect(spec.panels[0]).toMatchObject({ xScale: 'log', xLabel: 'Long fraction' })
+    expect(spec.panels[0]).toMatchObject({ xScale: 'log2', xLabel: 'Long fraction' })
     expect(spec.panels[0]?.series).toEqual([
       {
         name: 'ours',

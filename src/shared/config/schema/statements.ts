@@ -120,9 +120,10 @@ const chartSchema = z.strictObject({
     title: 'Scale',
     description: 'Scale of the figures.',
   }),
-  axisScale: field(z.enum(['linear', 'log']).default('linear'), {
+  axisScale: field(z.enum(['linear', 'log2']).default('linear'), {
     title: 'Axis scale',
-    description: 'Where the metric is drawn over a field of the config: the scale of that field.',
+    description:
+      'Where the metric is drawn over a field of the config: the scale of that field; log2 is logarithmic with ticks at powers of 2.',
   }),
   lines: field(z.record(z.string(), z.record(z.string(), z.json())).optional(), {
     title: 'Lines',
