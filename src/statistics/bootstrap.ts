@@ -44,6 +44,33 @@ export function bootstrapMeans(
   })
 }
 
+/** Up to so many values every resample is counted: 5 values have 3,125. */
+const MOST_COUNTED = 5
+
+/**
+ * Percentile bootstrap of a centre (mean, interquartile mean) of a few values: the 2.5 and 97.5 percentiles over all n^n
+ * resamples for up to 5 values, over 1,000 drawn ones beyond. For so few values it is narrower than the t interval, and says so
+ * little more than their extremes.
+ */
+export function bootstrapCentre(
+  values: readonly number[],
+  centreOf: (resample: readonly number[]) => number,
+  { seed = 0, confidence = 0.95 } = {},
+): { low: number; high: number } {
+  const n = values.length
+  const isCounted = n <= MOST_COUNTED
+  const count = isCounted ? n ** n : RESAMPLES
+  const pick = (resample: number, draw: number) =>
+    isCounted
+      ? Math.floor(resample / n ** draw) % n
+      : Math.floor((uniformBits(seed, resample * n + draw) / 2 ** 32) * n)
+  const centres = Float64Array.from({ length: count }, (_, resample) =>
+    centreOf(values.map((_value, draw) => values[pick(resample, draw)] ?? NaN)),
+  ).sort()
+  const tail = (1 - confidence) / 2
+  return { low: percentile(centres, tail), high: percentile(centres, 1 - tail) }
+}
+
 /** Value at a share of the way through sorted numbers, linear in between. */
 function percentile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1)
