@@ -19,6 +19,16 @@ export class EngineError extends Error {
   }
 }
 
+/** What TensorFlow, XLA, tfjs and V8 say when there is no room. */
+const noRoom =
+  /\bOOM\b|out of memory|resource[_ ]?exhausted|allocation failed|bad_alloc|invalid (typed )?array (buffer )?length/i
+
+/** Whether an error, the engine's or any other, says that memory did not suffice. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof EngineError && error.code === 'out-of-memory') return true
+  return error instanceof Error && noRoom.test(error.message)
+}
+
 /** Throws `internal: message` when an invariant of the engine does not hold. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal: ${message}`)

@@ -2,7 +2,7 @@
 // Whatever it throws comes out as an error that says which line of which function.
 import * as tf from '@tensorflow/tfjs-core'
 import { checkNewState, checkOutputs, describeSpec, sizeOf } from './check-arrays'
-import { assert, EngineError } from './errors'
+import { assert, EngineError, isOutOfMemory } from './errors'
 import { userPosition } from './source-position'
 import type {
   ArraySpec,
@@ -86,14 +86,10 @@ function forbid(): () => void {
 
 /* eslint-enable no-restricted-properties, @typescript-eslint/unbound-method */
 
-/** Signs by which TensorFlow, tfjs and V8 say that memory ran out. */
-const memoryErrors =
-  /\bOOM\b|out of memory|resource_?exhausted|allocation failed|bad_alloc|invalid (typed )?array (buffer )?length/i
-
 /** The error with function and line in its message. Errors of other classes are somebody's own and stay as they are. */
 function located(error: unknown, name: string, declared: FunctionDefinition): unknown {
   // Where memory ran out there is none for reading a stack through a source map.
-  const canRead = error instanceof Error && !memoryErrors.test(error.message)
+  const canRead = error instanceof Error && !isOutOfMemory(error)
   const position = canRead ? userPosition(error.stack) : undefined
   const place = position === undefined ? `function "${name}"` : `function "${name}", at ${position}`
   return functionError(error, place, declared)
@@ -102,7 +98,7 @@ function located(error: unknown, name: string, declared: FunctionDefinition): un
 /** An error of running a function as an EngineError whose message begins with `place`; own classes of others stay as they are. */
 export function functionError(error: unknown, place: string, declared: FunctionDefinition): unknown {
   if (!(error instanceof Error)) return error
-  if (memoryErrors.test(error.message)) {
+  if (isOutOfMemory(error)) {
     const cause = error.message.split('Message: ').at(-1)?.split('\n')[0] ?? ''
     return new EngineError(
       'out-of-memory',

@@ -1,21 +1,10 @@
 // A batch that does not fit into memory, in words: which function, which tensor, and which config field to make smaller.
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { EngineError } from '../engine/errors'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { memoryAdvice, type RunPart } from '../theory/memory'
 import type { FunctionCall } from './engine-watch'
-
-/** What TensorFlow, XLA and V8 say when there is no room. */
-const noRoom =
-  /OOM when allocating|RESOURCE_EXHAUSTED|Resource exhausted|out of memory|bad_alloc|Array buffer allocation failed|Invalid (typed )?array length/i
-
-/** Whether an error says that memory did not suffice. */
-export function isOutOfMemory(error: unknown): boolean {
-  if (error instanceof EngineError && error.code === 'out-of-memory') return true
-  return error instanceof Error && noRoom.test(error.message)
-}
 
 /** The failure of a run whose batch did not fit, with a batch size to try. `call`: the function that ran; `before`: as the stage began. */
 export function outOfMemory(

@@ -1,6 +1,7 @@
 // One run's way through its stages: evaluations, steps, rows, checkpoints and commands, in the order docs/run-folder.md
 // gives. It knows no model: the experiment does the science, this keeps the books.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { isOutOfMemory } from '../engine/errors'
 import type { Preparation } from '../engine/types'
 import type { EvaluationResult, Experiment, StepResult } from '../lab/experiment'
 import { latestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../run-folder/checkpoints'
@@ -15,7 +16,7 @@ import { stagePredictor } from '../theory/predictions'
 import type { Commands } from './commands'
 import { isAborted, preparationSeconds, type EngineWatch } from './engine-watch'
 import { writeFailure } from './failure'
-import { isOutOfMemory, memoryUse, outOfMemory } from './out-of-memory'
+import { memoryUse, outOfMemory } from './out-of-memory'
 import { HeapKeeper } from './heap-keeper'
 import type { Recorder } from './recorder'
 import type { RunClock } from './run-clock'
