@@ -102,7 +102,10 @@ function loadedBinding(): string | undefined {
   return loaded.find((path) => path.endsWith('tfjs_binding.node'))
 }
 
-/** The GPUs of this machine; none where there is no nvidia-smi or it does not answer. */
+/**
+ * The GPUs of this machine; none where there is no nvidia-smi or it does not answer. src/workbench/devices.ts asks the same: the
+ * engine imports nothing of ours, and the workbench nothing of the engine.
+ */
 async function listGpus(): Promise<{ index: string; uuid: string; name: string }[]> {
   try {
     const args = ['--query-gpu=index,uuid,name', '--format=csv,noheader']

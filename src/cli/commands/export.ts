@@ -11,7 +11,7 @@ import { AfterwordError } from '../../shared/errors'
 import type { RunSummary } from '../../shared/workbench-api'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
-import { printJson } from '../output'
+import { counted, printJson } from '../output'
 import { pointParts } from '../point'
 
 /** Draws runs on one chart and writes it to a file. */
@@ -37,8 +37,7 @@ export async function exportChart(args: Arguments): Promise<number> {
   const spec = buildRunChart({ runs, metric, xAxis: 'step', groupSeeds: true })
   await replaceFile(resolve(to), format === 'csv' ? chartCsv(spec) : slideSvg(spec))
   if (args.flags.json) printJson({ file: resolve(to), chart: metric, runs: runs.map(({ id }) => id) })
-  else
-    process.stderr.write(`${metric} of ${runs.length} run${runs.length === 1 ? '' : 's'}: ${resolve(to)}\n`)
+  else process.stderr.write(`${metric} of ${counted(runs.length, 'run')}: ${resolve(to)}\n`)
   return 0
 }
 

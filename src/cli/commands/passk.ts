@@ -8,7 +8,7 @@ import { sampleCurve, type CurvePoint } from '../../statistics/sample-curve'
 import type { SampleSet } from '../../workbench/sample-files/outcomes'
 import { readSamples, type PassSummary } from '../../workbench/sample-files/read-samples'
 import type { Arguments } from '../arguments'
-import { printJson, textTable } from '../output'
+import { counted, printJson, textTable } from '../output'
 
 /** A set of samples with its curve. */
 interface Curve {
@@ -76,7 +76,7 @@ async function curvesOf(path: string, file: string, ks: readonly number[] | unde
     if (tooLarge !== undefined) {
       const [id] = problems.find(([, { n }]) => n === samples) ?? ['']
       throw wrong(
-        `--k ${tooLarge}: problem ${shortened(id)} of ${nameOf(set.part)} has ${samples} sample${samples === 1 ? '' : 's'}; k must be at most the number of samples of every problem`,
+        `--k ${tooLarge}: problem ${shortened(id)} of ${nameOf(set.part)} has ${counted(samples, 'sample')}; k must be at most the number of samples of every problem`,
       )
     }
     const counts = problems.map(([, { votes, scored, ...rest }]) => ({
@@ -140,7 +140,7 @@ function curveText({ name, set, samples, points }: Curve): string {
   )
   const count = samples === most ? `${samples}` : `${samples} to ${most}`
   return [
-    `${name}: ${problems.length} problem${problems.length === 1 ? '' : 's'}, ${count} sample${most === 1 ? '' : 's'} each`,
+    `${name}: ${counted(problems.length, 'problem')}, ${count} sample${most === 1 ? '' : 's'} each`,
     textTable([header, ...rows]),
     `problems by accuracy: ${bins.join('; ')}`,
     `Cover@tau, problems with at least this share right: ${TAUS.map((tau) => `${tau}: ${percent(coverAtTau(problems, tau))}`).join('; ')}`,
