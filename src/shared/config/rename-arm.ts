@@ -25,9 +25,14 @@ export function renameArm(text: string, from: string, to: string): string {
     if (!isSeq(node)) continue
     visit(node, {
       Pair(_, pair) {
-        if (keyOf(pair) !== 'where' || !isMap(pair.value)) return
-        const arm = pair.value.get('arm', true) as unknown
-        for (const each of isSeq(arm) ? arm.items : [arm]) rename(each)
+        if (!isMap(pair.value)) return
+        const isLines = keyOf(pair) === 'lines'
+        const choices = isLines ? pair.value.items.map(({ value }) => value) : [pair.value]
+        if (!isLines && keyOf(pair) !== 'where') return
+        for (const choice of choices.filter(isMap)) {
+          const arm = choice.get('arm', true) as unknown
+          for (const each of isSeq(arm) ? arm.items : [arm]) rename(each)
+        }
       },
     })
   }

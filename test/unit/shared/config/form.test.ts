@@ -78,7 +78,15 @@ describe('the tree of fields', () => {
     const stage = fieldAt(['stages', '0'], {})
     const keys = (value: unknown) =>
       stage?.kind === 'union' ? activeFields(stage, value).map((field) => field.key) : []
-    expect(keys({ kind: 'pretrain' })).toEqual(['kind', 'steps', 'batch', 'from', 'mixture', 'optimizer'])
+    expect(keys({ kind: 'pretrain' })).toEqual([
+      'kind',
+      'steps',
+      'batch',
+      'from',
+      'mixture',
+      'evaluateEvery',
+      'optimizer',
+    ])
     expect(keys({ kind: 'rl' })).toEqual(['kind', 'algorithm'])
     expect(keys({ kind: 'rl', algorithm: 'star' })).toEqual(
       expect.arrayContaining(['epochs', 'batch', 'prompts']),

@@ -69,6 +69,7 @@ describe('a valid study', () => {
             "stages": [
               {
                 "batch": 128,
+                "evaluateEvery": null,
                 "from": "previous",
                 "kind": "pretrain",
                 "mixture": [],

@@ -15,13 +15,14 @@ arms:
 quick: { arms: [GRPO, GRPO.2], arms.GRPO.stages.1.steps: 2, arms.GRPO.2.stages.1.steps: 3 }
 statements:
   - claim: GRPO wins.
-    where: { arm: GRPO }
+    where: { arm: ['positives, only', GRPO] }
     stage: 1
     metric: eval/accuracy
-    minus: { where: { arm: ['positives, only', GRPO] } }
+    minus: { where: { arm: GRPO.2 } }
     atLeast: 0
 charts:
   - { metric: eval/accuracy, where: { arm: GRPO } }
+  - { metric: eval/accuracy, over: stages.1.steps, lines: { Ours: { arm: [GRPO] }, Theirs: { arm: GRPO.2 } } }
 `
 
 test('the key, quick, statements and charts follow; order, comments and layout stay', () => {
@@ -32,7 +33,8 @@ test('the key, quick, statements and charts follow; order, comments and layout s
       .replace('arms: [GRPO,', 'arms: ["all, weighted",')
       .replace('arms.GRPO.stages.1.steps: 2', '"arms.all, weighted.stages.1.steps": 2')
       .replaceAll('where: { arm: GRPO }', 'where: { arm: "all, weighted" }')
-      .replace("only', GRPO] }", `only', "all, weighted"] }`),
+      .replace("only', GRPO] }", `only', "all, weighted"] }`)
+      .replace('Ours: { arm: [GRPO] }', 'Ours: { arm: ["all, weighted"] }'),
   )
   const parsed = parseStudyText(renamed)
   expect(parsed.ok ? parsed.value.runs.map((run) => run.point['arm']) : parsed.problems).toEqual([
