@@ -35,37 +35,38 @@ export function groupRuns(runs: readonly ChartRun[], isGrouped: boolean): RunGro
 }
 
 /**
- * The groups of one stage, those that share it as one: their configs are equal up to the end of the stage, and so is every
- * value of the metric that they have logged there. Groups without a value are left out.
+ * The groups of one stage, those that share it as one: each run of theirs is one of the largest group's, its config equal up to
+ * the end of the stage and every value of the metric that was logged there too. Groups without a value are left out.
  */
 export function groupsOfStage(groups: readonly RunGroup[], stage: number, metric: string): RunGroup[] {
   const present = groups.filter(({ runs }) =>
     runs.some(({ rows }) => rows.some((row) => row.stage === stage && metric in row.values)),
   )
-  const keysOf = (group: RunGroup, of: (run: ChartRun) => string) => JSON.stringify(group.runs.map(of).sort())
-  const merged = alike(present, (group) => keysOf(group, ({ config }) => leadingStagesKey(config, stage + 1)))
-    .flatMap((same) =>
-      same.length === 1
-        ? [same]
-        : alike(same, (group) => keysOf(group, (run) => valuesText(run, stage, metric))),
-    )
-    .map((same): RunGroup => {
-      const [first] = same
-      if (first === undefined || same.length === 1) return first ?? { label: '', runs: [] }
-      const isAll = same.length === present.length
-      return { label: sharedLabel(same, isAll), runs: first.runs, ...(isAll ? { isShared: true } : {}) }
+  const keysOf = new Map(
+    present.map(({ runs }) => [runs, runs.map(({ config }) => leadingStagesKey(config, stage + 1))]),
+  )
+  const isWithin = (group: RunGroup, host: RunGroup) =>
+    group.runs.every((run, place) => {
+      const same = host.runs[keysOf.get(host.runs)?.indexOf(keysOf.get(group.runs)?.[place] ?? '') ?? -1]
+      return same !== undefined && valuesText(run, stage, metric) === valuesText(same, stage, metric)
+    })
+  const shared: RunGroup[][] = []
+  for (const group of [...present].sort((a, b) => b.runs.length - a.runs.length)) {
+    const home = shared.find(([host]) => host !== undefined && isWithin(group, host))
+    if (home) home.push(group)
+    else shared.push([group])
+  }
+  const placeOf = (alike: readonly RunGroup[]) => Math.min(...alike.map((group) => present.indexOf(group)))
+  const merged = shared
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .flatMap((alike): RunGroup[] => {
+      const [host] = alike
+      if (host === undefined || alike.length === 1) return alike
+      const isAll = alike.length === present.length
+      const label = sharedLabel(alike, isAll)
+      return [{ label, runs: host.runs, ...(isAll ? { isShared: true } : {}) }]
     })
   return numbered(merged)
-}
-
-/** Lists of items with equal keys, in the order of their first. */
-function alike<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const found = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    found.set(key, [...(found.get(key) ?? []), item])
-  }
-  return [...found.values()]
 }
 
 /** Everything the metric was in a stage, as a text. */

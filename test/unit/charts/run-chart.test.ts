@@ -260,6 +260,11 @@ describe('stages that arms share', () => {
       ['star', '#222222'],
     ])
   })
+  test('are still drawn once while an arm waits for its last seed', () => {
+    const runs = arms(['grpo', 'star']).slice(0, -1)
+    expect(names(runs, 0)).toEqual(['All arms (shared)', 'Theory (theory)'])
+    expect(names(runs.reverse(), 0)).toEqual(['All arms (shared)', 'Theory (theory)'])
+  })
   test('by some arms only have what their labels have in common', () => {
     const runs = [...arms(['grpo', 'star'], 0.1, 'p 0.1'), ...arms(['grpo', 'star'], 0.2, 'p 0.2')]
     expect(names(runs, 0)?.slice(0, 2)).toEqual(['p 0.1, shared', 'p 0.2, shared'])

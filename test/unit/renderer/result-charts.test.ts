@@ -47,6 +47,15 @@ test('a run with attempts and levels has a card for each way to look at them', (
   ])
 })
 
+test('a majority that lies on its line is left out: it would hide it', () => {
+  const lines = (maj: number) =>
+    resultCharts(config, [
+      row(1, 0, { 'eval/pass@1': 0.7, 'eval/pass@2': 0.7, 'eval/maj@1': 0.7, 'eval/maj@2': maj }),
+    ])[0]?.spec.panels[0]?.series.map(({ name }) => name)
+  expect(lines(0.7)).toEqual(['After Pretrain'])
+  expect(lines(0.6)).toEqual(['After Pretrain', 'After Pretrain, majority'])
+})
+
 test('a run without them has none', () => {
   expect(resultCharts(config, [row(0, 100, { 'eval/accuracy': 0.5, 'eval/pass@8': 0.75 })])).toEqual([])
 })

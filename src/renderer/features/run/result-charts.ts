@@ -27,13 +27,30 @@ export function resultCharts(config: RunConfig, rows: readonly MetricsRow[]): Re
 }
 
 function passCharts(config: RunConfig, rows: readonly MetricsRow[]): ResultChart[] {
-  const spec = buildPassAtKChart({ runs: [{ label: '', config, rows }], withMajority: true })
+  const full = buildPassAtKChart({ runs: [{ label: '', config, rows }], withMajority: true })
+  const spec = withoutHiding(full)
   const last = spec.panels[0]?.series.filter(({ dash, theory }) => !dash && !theory).at(-1)
   const ends = endsOf(last)
   if (!ends) return []
   const help =
     'Share of problems that at least one of k samples solves, over k, at the end of each stage. Where lines cross, the later model solves more with one attempt and less with many. Dotted: majority of k at the end. Dashed: theory.'
   return [{ title: 'pass@k', help, spec, summary: ends.text, metric: `eval/pass@${ends.k}` }]
+}
+
+/** Visible difference on an axis from 0 to 1. */
+const VISIBLE = 0.005
+
+/** Without a majority that lies on the line it is of, as where all samples of a problem are alike. */
+function withoutHiding(spec: ChartSpec): ChartSpec {
+  const panels = spec.panels.map((panel) => ({
+    ...panel,
+    series: panel.series.filter(({ dash, points }, place) => {
+      const line = panel.series[place - 1]?.points ?? []
+      const isOnIt = points.every(({ y }, at) => Math.abs(y - (line[at]?.y ?? Infinity)) < VISIBLE)
+      return dash !== 'dotted' || !isOnIt
+    }),
+  }))
+  return { ...spec, panels }
 }
 
 function levelCharts(config: RunConfig, rows: readonly MetricsRow[]): ResultChart[] {
