@@ -89,7 +89,7 @@ export const commands = {
   },
   list: {
     usage: 'list [FILTER]',
-    help: 'runs of the workspace; FILTER is part of an id, a study name or a state',
+    help: "runs of the workspace; FILTER is a word or a condition: 'algorithm = grpo and eval/greedy_accuracy.last > 0.9'",
     flags: {},
     positionals: [0, 1],
   },
@@ -124,7 +124,7 @@ export const commands = {
     positionals: [1, Infinity],
   },
   reproduce: {
-    usage: 'reproduce [NAME…] [--quick] [--report FILE]',
+    usage: 'reproduce [NAME…] [--quick] [--slots N] [--report FILE]',
     help: 'train the built-in studies, or those named, and check what they claim',
     flags: reproduceFlags,
     positionals: [0, Infinity],

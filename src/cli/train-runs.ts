@@ -12,17 +12,18 @@ import { Progress } from './progress'
 /** How often a stop is tried again while the trainer is still starting. */
 const STOP_RETRY_MS = 100
 
-/** Trains runs that are in state queued. Returns the exit code. */
+/** Trains runs that are in state queued, `sideBySide` of them at a time or as many as there are slots. Returns the exit code. */
 export async function trainRuns(
   workbench: Workbench,
   runs: readonly RunSummary[],
-  options: { json: boolean; interruption: Interruption },
+  options: { json: boolean; interruption: Interruption; sideBySide?: number },
 ): Promise<number> {
   const { interruption } = options
   const [first] = runs
-  const width = first === undefined ? 0 : Math.min(runs.length, await workbench.slotsFor(first.record.id))
+  const slots = first === undefined ? 0 : await workbench.slotsFor(first.record.id)
+  const width = Math.min(runs.length, options.sideBySide ?? slots)
   // Several runs cannot share a line that is written over.
-  const stream = width > 1 ? { write: (text: string) => process.stderr.write(text) } : process.stderr
+  const stream = slots > 1 ? { write: (text: string) => process.stderr.write(text) } : process.stderr
   const ended: RunSummary[] = []
   const waiting = [...runs.entries()]
   const trainWaiting = async () => {

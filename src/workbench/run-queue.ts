@@ -95,9 +95,11 @@ export class RunQueue {
     )
   }
 
-  /** How many runs that ask for the same as this one can be computed at one time. */
-  async slotsFor(tail: RunTail): Promise<number> {
-    const places = placesFor(requestOf(tail.storedRecord), await this.gpus)
+  /** How many runs that ask for the same as this one, or for nothing special, can be computed at one time. */
+  async slotsFor(tail?: RunTail): Promise<number> {
+    const request =
+      tail === undefined ? ({ device: 'auto', engine: 'auto' } as const) : requestOf(tail.storedRecord)
+    const places = placesFor(request, await this.gpus)
     return places.reduce((sum, place) => sum + this.slotsOf(place), 0)
   }
 

@@ -20,6 +20,7 @@ import type {
 import type { SampleRow } from '../shared/run/rows'
 import type { Settings, Slots } from '../shared/settings'
 import type {
+  ConfigTable,
   MetricsChunk,
   RunSummary,
   StudySummary,
@@ -27,6 +28,7 @@ import type {
   WorkbenchEvents,
   WorkspaceInfo,
 } from '../shared/workbench-api'
+import { ConfigReader } from './config-table'
 import { createRuns } from './create-runs'
 import { checkDevice, findGpus, type Gpu } from './devices'
 import { History } from './history'
@@ -40,6 +42,7 @@ import type { RunTail } from './run-tail'
 import { readSettings, writeSettings } from './settings'
 import { settleRun } from './settle-run'
 import type { TrainerCommand } from './start-trainer'
+import { readStepValue } from './step-values'
 import { Studies } from './studies'
 import { prepareWorkspace } from './workspace'
 import { WorkspaceLock } from './workspace-lock'
@@ -94,6 +97,7 @@ export class Workbench implements WorkbenchApi {
   private readonly queue: RunQueue
   private readonly gpus: Promise<readonly Gpu[]>
   private readonly studies: Studies
+  private readonly configs = new ConfigReader()
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
     runs: new Set(),
     studies: new Set(),
@@ -189,9 +193,9 @@ export class Workbench implements WorkbenchApi {
     return tails.map((tail) => this.summaryOf(tail))
   }
 
-  /** How many runs that ask for the same device and engine as this one can be computed at one time. */
-  slotsFor(runId: string): Promise<number> {
-    return this.queue.slotsFor(this.index.get(runId))
+  /** How many runs that ask for the same device and engine as this one, or for any, can be computed at one time. */
+  slotsFor(runId?: string): Promise<number> {
+    return this.queue.slotsFor(runId === undefined ? undefined : this.index.get(runId))
   }
 
   /** Starts a queued run now, whoever holds the lock, and resolves when it is over. */
@@ -247,6 +251,25 @@ export class Workbench implements WorkbenchApi {
     return readConfig(this.index.get(request.runId).folder)
   }
 
+  readConfigs(request: { runIds: readonly string[] }): Promise<ConfigTable> {
+    return this.configs.read(request.runIds.map((id) => this.index.get(id)))
+  }
+
+  async readStepValues(request: {
+    runIds: readonly string[]
+    metric: string
+    stage?: number
+    step: number
+  }): Promise<Record<string, number>> {
+    const { runIds, metric, ...at } = request
+    const values: Record<string, number> = {}
+    for (const id of runIds) {
+      const value = await readStepValue(this.index.get(id).folder, metric, at)
+      if (value !== undefined) values[id] = value
+    }
+    return values
+  }
+
   control(request: { runId: string; command: Control['command'] }): Promise<void> {
     return commandTrainer(this.index.get(request.runId), request.command)
   }
@@ -282,6 +305,14 @@ export class Workbench implements WorkbenchApi {
     const tail = this.index.get(request.runId)
     await writeAnnotations(tail.folder, request.annotations)
     return this.refreshed(tail)
+  }
+
+  async annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void> {
+    const failures: unknown[] = []
+    for (const [runId, annotations] of Object.entries(request.runs))
+      await this.annotate({ runId, annotations }).catch((error: unknown) => failures.push(error))
+    const [first] = failures
+    if (first !== undefined) throw first
   }
 
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk> {

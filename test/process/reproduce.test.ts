@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readRecord } from '../../src/run-folder/run-folder'
 import { tempFolder } from '../helpers/temp-folder'
 import { metricsOf } from '../helpers/trainer'
 import { afterword, toyStudy } from '../helpers/workbench'
@@ -83,4 +84,33 @@ test('where every statement holds the exit code is 0; a study nobody has is name
     code: 2,
     stderr: expect.stringMatching(/no study "group\/tine"; did you mean group\/tiny\?/) as string,
   })
+})
+
+test('with two slots two studies are trained side by side; one that claims nothing is trained where it is named only', async () => {
+  const [workspace, folder] = [tempFolder(), studies({ stages: [{ kind: 'pretrain', steps: 60, batch: 4 }] })]
+  const text = readFileSync(join(folder, 'group', 'tiny.yaml'), 'utf8')
+  writeFileSync(join(folder, 'group', 'other.yaml'), text.replaceAll('group/tiny', 'group/other'))
+  writeFileSync(
+    join(folder, 'group', 'open.yaml'),
+    toyStudy({ name: 'group/open', stages: [{ kind: 'pretrain', steps: 2, batch: 4 }] }),
+  )
+  const flags = ['--workspace', workspace, '--studies', folder, '--quick', '--slots', '2', '--json']
+  const page = join(workspace, 'page.md')
+  const result = await afterword(workspace, 'reproduce', ...flags, '--report', page)
+  const { studies: found } = JSON.parse(result.stdout) as ReproduceDocument
+  expect(found.map(({ name }) => name)).toEqual(['group/other', 'group/tiny'])
+  const [first, second] = await Promise.all(found.map(({ runs }) => readRecord(runs[0]?.folder ?? '')))
+  expect(Date.parse(second?.started ?? '')).toBeLessThan(Date.parse(first?.ended ?? ''))
+  expect(Date.parse(first?.started ?? '')).toBeLessThan(Date.parse(second?.ended ?? ''))
+  expect(readFileSync(page, 'utf8').match(/^## .*/gm)).toEqual(['## group/other', '## group/tiny'])
+  const named = await afterword(
+    workspace,
+    'reproduce',
+    'group/open',
+    '--workspace',
+    workspace,
+    '--studies',
+    folder,
+  )
+  expect(named).toMatchObject({ code: 0, stdout: expect.stringMatching(/^group\/open: 1 run/) as string })
 })

@@ -27,9 +27,11 @@ export async function reproduce(args: Arguments): Promise<number> {
   const builtIn = join(dirname(process.argv[1] ?? ''), '..', '..', 'resources', 'studies')
   const folder = flags.studies === undefined ? builtIn : resolve(flags.studies)
   const names = chooseNames(positionals, await studyNames(folder))
-  const studies = await Promise.all(
+  const all = await Promise.all(
     names.map(async (name) => ({ name, study: await readStudy(folder, name, flags.quick) })),
   )
+  // A study that claims nothing is an open question: it is trained where it is named.
+  const studies = all.filter(({ study }) => positionals.length > 0 || study.study.statements.length > 0)
   const workspace = flags.workspace ?? join(homedir(), WORKSPACE)
   const own: Arguments = { ...args, flags: { ...flags, workspace } }
   return withWorkbench(own, 'command', async (workbench) => {
@@ -37,23 +39,40 @@ export async function reproduce(args: Arguments): Promise<number> {
     const hasGpu = (await workbench.workspace()).gpus.length > 0
     const done: object[] = []
     let isGood = true
-    try {
-      for (const { name, study } of studies) {
-        if (interruption.isAsked) break
+    /** Studies whose results are written down, one after the other. */
+    let written = Promise.resolve()
+    const write = async (index: number, result: StudyResult) => {
+      if (!flags.json) process.stdout.write(resultText(result))
+      if (flags.report !== undefined) {
+        const { writeReport } = await import('../reproduce/report')
+        await writeReport(resolve(flags.report), result, flags.quick)
+      }
+      done[index] = resultDocument(result)
+      isGood &&= !result.findings.some(({ verdict }) => verdict === 'fail')
+    }
+    // Runs of one study wait for the stages they share: slots are filled by several studies first.
+    const slots = await workbench.slotsFor()
+    const lanes = Math.max(1, Math.min(slots, studies.length))
+    const sideBySide = Math.floor(slots / lanes)
+    const waiting = [...studies.entries()]
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, { name, study }] = next
+        if (interruption.isAsked) return
         if (study.study.about?.machine === 'gpu' && !hasGpu) {
-          done.push(checkOnly(name, study, flags.json))
+          done[index] = checkOnly(name, study, flags.json)
           continue
         }
-        const result = await reproduceOne(workbench, name, study, join(folder, dirname(name)), interruption)
-        if (interruption.isAsked) break
-        if (!flags.json) process.stdout.write(resultText(result))
-        if (flags.report !== undefined) {
-          const { writeReport } = await import('../reproduce/report')
-          await writeReport(resolve(flags.report), result, flags.quick)
-        }
-        done.push(resultDocument(result))
-        isGood &&= !result.findings.some(({ verdict }) => verdict === 'fail')
+        const dataFolder = join(folder, dirname(name))
+        const result = await reproduceOne(workbench, name, study, { dataFolder, interruption, sideBySide })
+        if (interruption.isAsked) return
+        written = written.then(() => write(index, result))
+        await written
       }
+    }
+    try {
+      const ends = await Promise.allSettled(Array.from({ length: lanes }, work))
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     } finally {
       interruption.dispose()
     }
@@ -67,12 +86,11 @@ async function reproduceOne(
   workbench: Workbench,
   name: string,
   study: ParsedStudy,
-  dataFolder: string,
-  interruption: Interruption,
+  options: { dataFolder: string; interruption: Interruption; sideBySide: number },
 ): Promise<StudyResult> {
   const warnings = study.warnings.filter(({ path }) => !path.startsWith('statements.'))
   if (warnings.length > 0) process.stderr.write(`${formatProblems(name, warnings)}\n`)
-  const runs = await trainStudy(workbench, study, { dataFolder, interruption })
+  const runs = await trainStudy(workbench, study, options)
   return judgeStudy(workbench, name, study, runs)
 }
 

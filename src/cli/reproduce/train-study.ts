@@ -14,9 +14,9 @@ const RESUMABLE = ['stopped', 'interrupted', 'failed']
 export async function trainStudy(
   workbench: Workbench,
   study: ParsedStudy,
-  options: { dataFolder: string; interruption: Interruption },
+  options: { dataFolder: string; interruption: Interruption; sideBySide: number },
 ): Promise<RunSummary[]> {
-  const { dataFolder, interruption } = options
+  const { dataFolder, interruption, sideBySide } = options
   const earlier = await findRuns(workbench, study)
   const missing = study.runs.filter((_, index) => earlier[index] === undefined)
   const created =
@@ -34,7 +34,7 @@ export async function trainStudy(
   for (const { record } of resumed) await workbench.resume({ runId: record.id })
   const open = new Set([...created, ...resumed].map(({ record }) => record.id))
   const toTrain = runs.filter(({ record }) => open.has(record.id) || record.state === 'queued')
-  if (toTrain.length > 0) await trainRuns(workbench, toTrain, { json: false, interruption })
+  if (toTrain.length > 0) await trainRuns(workbench, toTrain, { json: false, interruption, sideBySide })
   return Promise.all(runs.map(({ record }) => workbench.findRun(record.id)))
 }
 
