@@ -5,10 +5,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { listCheckpoints } from '../run-folder/checkpoints'
 import { readConfig } from '../run-folder/run-folder'
 import { setPath } from '../shared/config/paths'
-import type { RunConfig } from '../shared/config/schema'
+import type { RunConfig, TaskConfig } from '../shared/config/schema'
 import { weightsFields } from '../shared/config/weights'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { borrowedWeights, checkpointFiles, runFiles } from '../shared/run/folder'
+import { functionsTrainedBy } from '../shared/tasks/compose'
 import type { Task } from '../shared/tasks/task'
 
 /** A run found by id or the beginning of it. */
@@ -111,7 +112,10 @@ function findDonor({ run, runField }: Loan, findRun: Lender['findRun']): FoundRu
   }
 }
 
-/** Weights fit where the models have one shape, and the tasks one kind, one vocabulary and sequences of one length. */
+/**
+ * Weights fit where the models have one shape, and the tasks one kind, one vocabulary and sequences of one length; and where the
+ * donor's training did not compose the functions that are held out here.
+ */
 async function checkFit(
   config: RunConfig,
   ownTask: Task,
@@ -138,9 +142,16 @@ async function checkFit(
   const [ownLength, theirLength] = [longest(ownTask), longest(theirTask)]
   if (ownLength !== theirLength) {
     refuse(
-      `sequences here have up to ${ownLength} tokens and the model there has positions for ${theirLength}${taskDifference(config, donorConfig)}`,
+      `sequences here have up to ${ownLength} tokens and the model there has positions for ${theirLength}${lengthDifference(config, donorConfig)}`,
     )
   }
+  const [here, there] = [config.task, donorConfig.task]
+  if (here.kind !== 'compose' || there.kind !== 'compose') return
+  const trained = functionsTrainedBy(there, here)
+  if (trained.length > 0)
+    refuse(
+      `compositions of ${trained.join(', ')} are held out here and may have been trained on there (${fieldDifference(here, there, ['trainFunctions', 'heldOutFunctions'])})`,
+    )
 }
 
 /** Fields that decide the shapes of a model, and the kind of task, by path. */
@@ -161,12 +172,29 @@ function vocabularyDifference(own: readonly string[], theirs: readonly string[])
   return `${own.length} tokens here and ${theirs.length} there, token ${place} is ${show(own[place])} here and ${show(theirs[place])} there`
 }
 
-/** The task's fields that differ, in brackets. */
-function taskDifference(own: RunConfig, theirs: RunConfig): string {
-  const [here, there] = [own.task, theirs.task] as unknown as Record<string, unknown>[]
-  const fields = Object.keys(here ?? {}).filter((key) => !isDeepStrictEqual(here?.[key], there?.[key]))
-  const words = fields.map(
-    (key) => `task.${key} is ${String(here?.[key])} here and ${String(there?.[key])} there`,
-  )
-  return words.length === 0 ? '' : ` (${words.join(', ')})`
+/** Fields of a task that decide how long its sequences are. */
+const lengthFields: Record<TaskConfig['kind'], readonly string[]> = {
+  parity: ['bits'],
+  compose: ['length', 'depth'],
+  'hidden-method': ['keyLength'],
+  dataset: ['file', 'sha256', 'tokens'],
+}
+
+/** What makes the lengths differ, in brackets. */
+function lengthDifference(own: RunConfig, theirs: RunConfig): string {
+  const words = fieldDifference(own.task, theirs.task, lengthFields[own.task.kind])
+  return words === '' ? '' : ` (${words})`
+}
+
+/** Those of the fields of two tasks of one kind that differ, in words. */
+function fieldDifference(own: object, theirs: object, fields: readonly string[]): string {
+  const valueOf = (task: object, field: string): unknown =>
+    Object.entries(task).find(([key]) => key === field)?.[1]
+  return fields
+    .filter((field) => valueOf(own, field) !== valueOf(theirs, field))
+    .map(
+      (field) =>
+        `task.${field} is ${String(valueOf(own, field))} here and ${String(valueOf(theirs, field))} there`,
+    )
+    .join(', ')
 }

@@ -102,7 +102,7 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
   }
 }
 
-/** Right answers of the task with the model's own log-probabilities: who wrote them has none. */
+/** The task's own answers with the model's own log-probabilities: who wrote them has none. */
 function withOwnNumbers(all: ScoredRollouts, scores: readonly Scores[]): ScoredRollouts {
   return {
     ...all,

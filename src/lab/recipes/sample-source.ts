@@ -50,7 +50,7 @@ export function createSampleSource(
 
 const levelsOf = ({ levels }: SourceChoices): Mixture => (levels === null ? {} : { levels })
 
-/** The task's own answers. */
+/** The task's own answers, one a prompt: larger groups are refused (config/sampling-rules.ts). */
 function createDataSource(choices: SourceChoices, { task, seed, stage }: RecipeOptions): SampleSource {
   const { promptLength, answerLength, endToken } = task
   return {
@@ -60,15 +60,11 @@ function createDataSource(choices: SourceChoices, { task, seed, stage }: RecipeO
     open(_program, step, mixture = levelsOf(choices)) {
       const stream = createStream({ seed, purpose: 'prompts', stage, step })
       return () => {
-        const { count, prompts, answers } = task.drawExamples(
-          stream,
-          choices.prompts * choices.group,
-          mixture,
-        )
+        const { count, prompts, answers } = task.drawExamples(stream, choices.prompts, mixture)
         const sampled = Array.from({ length: count }, (_, row): Sampled => {
           const answer = answers.subarray(row * answerLength, (row + 1) * answerLength)
           return {
-            promptIndex: Math.floor(row / choices.group),
+            promptIndex: row,
             prompt: prompts.subarray(row * promptLength, (row + 1) * promptLength),
             output: [...answer.subarray(0, answer.indexOf(endToken) + 1)],
             logprobs: [],

@@ -1,13 +1,18 @@
 // Rules about the choices of a policy-gradient stage: advantages, surrogate, KL. Settings under which nothing could be learned
 // or that contradict each other are errors, those that merely do nothing are warnings.
 import { problemAt, type ConfigProblem } from './problem'
-import type { PolicyGradientStage } from './schema'
+import type { PolicyGradientStage, TaskConfig } from './schema'
 
-/** Rules of one policy-gradient stage; `at` is its dotted path. */
-export function policyGradientRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+/** Rules of one policy-gradient stage on a task; `at` is its dotted path. */
+export function policyGradientRules(
+  stage: PolicyGradientStage,
+  at: string,
+  task: TaskConfig,
+): ConfigProblem[] {
   return [
     ...groupRules(stage, at),
     ...signalRules(stage, at),
+    ...ownAnswerRules(stage, at, task),
     ...scaleRules(stage, at),
     ...updateRules(stage, at),
     ...klRules(stage, at),
@@ -16,7 +21,8 @@ export function policyGradientRules(stage: PolicyGradientStage, at: string): Con
 
 const comparing = ['group-mean', 'leave-one-out']
 
-function groupRules({ prompts, group, baseline, scale }: PolicyGradientStage, at: string): ConfigProblem[] {
+function groupRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
+  const { prompts, group, baseline, scale, sampler } = stage
   if (group > 1) return []
   const settings = [
     [`${at}.baseline`, baseline],
@@ -25,7 +31,8 @@ function groupRules({ prompts, group, baseline, scale }: PolicyGradientStage, at
   const needing = (words: readonly string[]) =>
     settings.flatMap(([path, value]) => (words.includes(value) ? [`${path} is ${value}`] : [])).join(' and ')
   const ofGroups = needing([...comparing, 'group-std'])
-  if (ofGroups !== '')
+  // Of the task's own answers there cannot be more: ownAnswerRules says so.
+  if (ofGroups !== '' && sampler !== 'data')
     return [
       problemAt(
         `${at}.group`,
@@ -44,21 +51,10 @@ function groupRules({ prompts, group, baseline, scale }: PolicyGradientStage, at
 
 /** Whether any sequence can have an advantage other than 0. */
 function signalRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
-  const { rightWeight, wrongWeight, wrongReward, baseline, sampler } = stage
+  const { rightWeight, wrongWeight, wrongReward, baseline } = stage
   const error = (field: string, message: string) => [problemAt(`${at}.${field}`, message)]
   if (rightWeight === 0 && wrongWeight === 0)
     return error('rightWeight', `must be above 0 while ${at}.wrongWeight is 0: no sequence would be left`)
-  if (sampler === 'data' && rightWeight === 0)
-    return error('rightWeight', `must be above 0 while ${at}.sampler is data, whose answers are all right`)
-  if (sampler === 'data' && [...comparing, 'batch-mean', 'greedy'].includes(baseline))
-    return error(
-      'baseline',
-      `must not be ${baseline} while ${at}.sampler is data: ${
-        baseline === 'greedy'
-          ? 'nothing is sampled, so no prompt has a greedy answer'
-          : 'all its answers earn 1, so every advantage would be 0'
-      }`,
-    )
   if (wrongReward === 1 && (baseline !== 'none' || rightWeight === wrongWeight))
     return error('wrongReward', `must be below 1: right and wrong answers would count the same`)
   if (baseline === 'none' && rightWeight === 0 && wrongReward === 0)
@@ -67,6 +63,28 @@ function signalRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {
       `must not be 0 while ${at}.rightWeight is 0 and ${at}.baseline is none: every advantage would be 0`,
     )
   return []
+}
+
+/** What makes no sense where the task's own answers are trained on: one a prompt, and right in all tasks but one. */
+function ownAnswerRules(stage: PolicyGradientStage, at: string, task: TaskConfig): ConfigProblem[] {
+  const { sampler, rightWeight, baseline, scale } = stage
+  if (sampler !== 'data') return []
+  const refuse = (field: 'baseline' | 'scale', why: string) =>
+    problemAt(`${at}.${field}`, `must not be ${stage[field]} while ${at}.sampler is data: ${why}`)
+  const problems: ConfigProblem[] = []
+  // The short answers that hidden-method shows are methods by their prior, often not the one that is needed.
+  const areAllRight = task.kind !== 'hidden-method' || task.longFraction === 1
+  const earnsOne = `all answers of the task ${task.kind} earn 1`
+  if (areAllRight && rightWeight === 0)
+    problems.push(problemAt(`${at}.rightWeight`, `must be above 0 while ${at}.sampler is data: ${earnsOne}`))
+  const alone = 'each answer has a prompt of its own, so there is nothing to compare it with'
+  if (comparing.includes(baseline)) problems.push(refuse('baseline', alone))
+  if (baseline === 'greedy')
+    problems.push(refuse('baseline', 'nothing is sampled, so no prompt has a greedy answer'))
+  if (baseline === 'batch-mean' && areAllRight)
+    problems.push(refuse('baseline', `${earnsOne}, so every advantage would be 0`))
+  if (scale === 'group-std' || scale === 'group-mean') problems.push(refuse('scale', alone))
+  return problems
 }
 
 function scaleRules(stage: PolicyGradientStage, at: string): ConfigProblem[] {

@@ -9,18 +9,21 @@ export type SamplingStage = SftStage | RlStage
 
 /** Rules of one stage that trains on completions; `at` is its dotted path. */
 export function samplingRules(stage: SamplingStage, at: string): ConfigProblem[] {
-  const warning = (field: string, message: string) => problemAt(`${at}.${field}`, message, 'warning')
   const { sampler, group, refreshEvery } = stage
   const problems: ConfigProblem[] = []
   if (sampler !== 'policy' && refreshEvery !== standardRefresh(stage))
     problems.push(
-      warning('refreshEvery', `does nothing while ${at}.sampler is ${sampler}: only the policy is refreshed`),
+      problemAt(
+        `${at}.refreshEvery`,
+        `does nothing while ${at}.sampler is ${sampler}: only the policy is refreshed`,
+        'warning',
+      ),
     )
   if (sampler === 'data' && group > 1)
     problems.push(
-      warning(
-        'group',
-        `only multiplies ${at}.prompts by ${group} while ${at}.sampler is data: every answer of the data has a prompt of its own`,
+      problemAt(
+        `${at}.group`,
+        `must be 1 while ${at}.sampler is data: each of the task's answers has a prompt of its own, so there are no groups; got ${group}`,
       ),
     )
   return stage.kind === 'sft'
@@ -91,12 +94,14 @@ function rlSamplingRules(stage: RlStage, at: string): ConfigProblem[] {
     ]
   }
   const { sampler, group, groupsWithoutSignal } = stage
-  if (groupsWithoutSignal === 'keep') return []
-  const nothingLeft = (why: string) => [
-    problemAt(`${at}.groupsWithoutSignal`, `must be keep while ${why}: every group would be left out`),
+  if (groupsWithoutSignal === 'keep' || (group > 1 && sampler !== 'data')) return []
+  const why = group > 1 ? `${at}.sampler is data` : `${at}.group is 1`
+  return [
+    problemAt(
+      `${at}.groupsWithoutSignal`,
+      `must be keep while ${why}: a group of one is all right or all wrong, so every group would be left out`,
+    ),
   ]
-  if (group < 2) return nothingLeft(`${at}.group is 1, which is all right or all wrong`)
-  return sampler === 'data' ? nothingLeft(`${at}.sampler is data, whose answers are all right`) : []
 }
 
 /** Whether a stage trains on completions. */

@@ -6,6 +6,7 @@ import { exactMethodShares } from '../tasks/hidden-method'
 import type { Cell } from '../tasks/task'
 import { problemAt, type ConfigProblem } from './problem'
 import { stageSteps, type RunConfig, type TaskConfig } from './schema'
+import { parityTask } from './schema/tasks'
 
 type ConfigOf<Kind extends TaskConfig['kind']> = Extract<TaskConfig, { kind: Kind }>
 
@@ -52,9 +53,13 @@ function parityRules(task: ConfigOf<'parity'>, stages: RunConfig['stages']): Con
           ),
         ],
   )
-  if (partialFraction === 0 || leap < bits) return tooLarge
-  const nothing = `a partial chain is the answer alone while task.leap (${leap}) is not below task.bits (${bits})`
-  return [...tooLarge, problemAt('task.leap', nothing, 'warning')]
+  const nothing =
+    partialFraction === 0
+      ? leap !== parityTask.shape.leap.parse(undefined) &&
+        'does nothing while task.partialFraction is 0: no chain is partial'
+      : leap >= bits &&
+        `a partial chain is the answer alone while task.leap (${leap}) is not below task.bits (${bits})`
+  return nothing === false ? tooLarge : [...tooLarge, problemAt('task.leap', nothing, 'warning')]
 }
 
 function hiddenMethodRules(task: ConfigOf<'hidden-method'>): ConfigProblem[] {
@@ -161,9 +166,7 @@ function exposure({ task, model, stages }: RunConfig): ConfigProblem[] {
     if (stage.kind === 'pretrain')
       return [{ seen: stageSteps(stage) * stage.batch, product: `${at}.steps x ${at}.batch` }]
     if (stage.kind === 'evaluate' || stage.sampler !== 'data') return []
-    const { prompts, group } = stage
-    const product = `${at}.steps x ${at}.prompts${group === 1 ? '' : ` x ${at}.group`}`
-    return [{ seen: stageSteps(stage) * prompts * group, product }]
+    return [{ seen: stageSteps(stage) * stage.prompts, product: `${at}.steps x ${at}.prompts` }]
   })
   const seen = drawn.reduce((sum, each) => sum + each.seen, 0)
   if (seen <= inputs) return []

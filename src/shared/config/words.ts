@@ -33,7 +33,7 @@ function plainRule(field: FormField): string {
     case 'union':
       return `a group of fields with ${field.discriminator}: ${orList(field.members.map((member) => member.value))}`
     case 'map':
-      if (field.item.kind === 'map') return 'a group of arms, each a name with the fields it sets'
+      if (field.item.kind === 'map') return 'a group of names, each with dotted paths and their values'
       return field.item.kind === 'list'
         ? 'a group of axes, each a dotted path with its values'
         : 'a group of dotted paths, each with its value'

@@ -3,7 +3,7 @@
 // number of functions. Held-out functions are trained on alone only: their compositions are the held-out split.
 import type { TaskConfig } from '../config/schema'
 import { AfterwordError } from '../errors'
-import { answerAfterMark, areEqual, startsWithSteps } from './answer-mark'
+import { answerAfterMark, areEqual, startsWithSteps } from './outputs'
 import { drawBelow, drawWeighted, levelWeights } from './draw'
 import { stringFunctions } from './string-functions'
 import type { Cell, Examples, PromptChoice, RandomStream, Split, Task } from './task'
@@ -140,6 +140,15 @@ export function createComposeTask(config: ComposeConfig): Task {
       return prompts
     },
   }
+}
+
+/** Names of functions whose compositions a config holds out and another one, with the same list, trains on. */
+export function functionsTrainedBy(other: ComposeConfig, holding: ComposeConfig): string[] {
+  const { length, symbols } = holding
+  const { all, heldout } = splitFunctions(holding)
+  const trained = new Set(splitFunctions(other).train)
+  const functions = stringFunctions(length, symbols, all.length)
+  return heldout.filter((index) => trained.has(index)).flatMap((index) => functions[index]?.name ?? [])
 }
 
 /** What is wrong with task.trainFunctions for strings of such length and alphabet; undefined where nothing is. */

@@ -2,7 +2,7 @@
 // words of the texts. Rows without a split of their own are held out by a hash of their prompt.
 import type { TaskConfig } from '../config/schema'
 import { AfterwordError } from '../errors'
-import { answerAfterMark, areEqual, startsWithSteps } from './answer-mark'
+import { answerAfterMark, areEqual, startsWithSteps } from './outputs'
 import { tokenKey, tokensOf, type DatasetRow, type TokenKind } from './dataset-rows'
 import { drawBelow, drawWeighted } from './draw'
 import type { Cell, Examples, PromptChoice, RandomStream, Split, Task, TaskData } from './task'

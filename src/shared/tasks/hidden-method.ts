@@ -4,7 +4,7 @@
 import type { TaskConfig } from '../config/schema'
 import { drawBelow, drawWeighted } from './draw'
 import { hashMachine, STATES, statesOf } from './hash-states'
-import { areEqual } from './answer-mark'
+import { areEqual, hasSteps, lastBefore } from './outputs'
 import type { Examples, RandomStream, Task } from './task'
 
 type HiddenMethodConfig = Extract<TaskConfig, { kind: 'hidden-method' }>
@@ -65,10 +65,10 @@ export function createHiddenMethodTask(config: HiddenMethodConfig): Task {
     isRight(prompt, output, kind) {
       const { method, short, long } = solve(prompt)
       if (kind === 'chain') return areEqual(output, short) || areEqual(output, long)
-      return output.at(-1) === end && output.at(-2) === method
+      return lastBefore(output, end) === method
     },
-    isLong: (output) => output.filter((token) => token !== end).length > 1,
-    finalAnswer: (output) => (output.at(-1) === end ? (vocabulary[output.at(-2) ?? -1] ?? '') : ''),
+    isLong: (output) => hasSteps(output, end),
+    finalAnswer: (output) => vocabulary[lastBefore(output, end) ?? -1] ?? '',
     enumerate(limit) {
       const count = symbols ** keyLength
       if (count > limit) return undefined

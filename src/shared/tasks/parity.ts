@@ -2,6 +2,7 @@
 // all d prefix parities, every leap-th of them, or the parity alone; the prompt does not say which. Bits stand for the
 // paper's +1/-1.
 import type { TaskConfig } from '../config/schema'
+import { hasSteps, lastBefore } from './outputs'
 import type { Examples, RandomStream, RewardKind, Task } from './task'
 
 const vocabulary = ['0', '1', '<sep>', '<end>', '<pad>'] as const
@@ -53,8 +54,8 @@ export function createParityTask(config: Extract<TaskConfig, { kind: 'parity' }>
     },
     isRight: (prompt, output, kind) =>
       isRight(config, prefixParities(prompt.subarray(0, bits)), output, kind),
-    isLong: (output) => output.filter((token) => token !== end).length > 1,
-    finalAnswer: (output) => (output.at(-1) === end ? (vocabulary[output.at(-2) ?? -1] ?? '') : ''),
+    isLong: (output) => hasSteps(output, end),
+    finalAnswer: (output) => vocabulary[lastBefore(output, end) ?? -1] ?? '',
     enumerate(limit) {
       if (2 ** bits > limit) return undefined
       const prompts = new Int32Array(2 ** bits * promptLength).fill(separator)

@@ -104,6 +104,25 @@ test.each<[string, RunConfig, string]>([
   await expect(borrowed(config)).rejects.toThrow(message)
 })
 
+test('a misfit of lengths names only what lengths depend on', async () => {
+  const compose = (settings: object) => ({ task: { kind: 'compose', ...settings } })
+  const own = from('donor/0-2', compose({ depth: 3, longFraction: 0.9, levels: [1] }))
+  await expect(borrowed(own, runConfig(compose({ depth: 2 })))).rejects.toThrow(
+    /has positions for \d+ \(task\.depth is 3 here and 2 there\)$/,
+  )
+})
+
+test('functions that are held out here must be held out there too', async () => {
+  const split = (trainFunctions: number, heldOutFunctions: number) => ({
+    task: { kind: 'compose', trainFunctions, heldOutFunctions },
+  })
+  await expect(borrowed(from('donor/0-2', split(5, 5)), runConfig(split(6, 4)))).rejects.toThrow(
+    /do not fit: compositions of [\w-]+(, [\w-]+)* are held out here and may have been trained on there \(task\.trainFunctions is 5 here and 6 there, task\.heldOutFunctions is 5 here and 4 there\)$/,
+  )
+  for (const own of [split(5, 5), split(10, 0)])
+    expect((await borrowed(from('donor/0-2', own), runConfig(split(5, 5)))).files).toHaveLength(1)
+})
+
 test('another mixture of the same task fits', async () => {
   const task = { kind: 'parity', bits: 4, longFraction: 0.1, partialFraction: 0.3 }
   expect((await borrowed(from('donor/0-2', { task }))).files).toHaveLength(1)

@@ -156,7 +156,7 @@ export const sftStage = z.strictObject({
     title: 'Group',
     unit: 'completions a prompt',
     description:
-      'Completions sampled for each prompt, before the filter. 1 where the data are the task’s own.',
+      'Completions sampled for each prompt, before the filter. Must be 1 where samples come from data.',
   }),
   keep: field(z.enum(['right', 'all']).default('right'), {
     title: 'Keep',

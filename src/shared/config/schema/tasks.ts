@@ -5,7 +5,8 @@ import { count, field, share } from './field'
 const longFraction = (value: number, what: string) =>
   field(share().default(value), { title: 'Long fraction', essential: true, description: what })
 
-const parityTask = z.strictObject({
+/** Parity with and without its chain. */
+export const parityTask = z.strictObject({
   kind: z.literal('parity'),
   bits: field(count(64).default(20), {
     title: 'Bits',

@@ -53,7 +53,9 @@ Refused, because nothing would be learned or two fields contradict each other:
   \`prompts\` x \`group\` with the batch's mean or spread;
 - \`updatesPerBatch\` that does not divide \`prompts\` x \`group\`;
 - both weights 0; \`rightWeight\` 0 with \`wrongReward\` 0 and no baseline; \`wrongReward\` 1;
-- \`sampler\` data with a greedy, batch or group baseline, with \`rightWeight\` 0, or with groups dropped: its answers are all right;
+- \`sampler\` data with a \`group\` above 1, groups dropped or drawn again, a group's \`baseline\` or \`scale\` (each answer has a
+  prompt of its own), or a greedy \`baseline\` (nothing is sampled); where the task's answers are all right (all but hidden-method's)
+  also \`baseline\` batch-mean and \`rightWeight\` 0;
 - \`baseline\` critic with a group's \`scale\`; \`scale\` group-mean with a negative \`wrongReward\` or a KL in the reward;
 - \`scale\` group-std with a baseline that is not the group's while all groups are kept, and batch-std without a baseline: where
   all answers are right the spread is 0 and the advantages are not; group-mean with \`baseline\` batch-mean or greedy likewise;
@@ -62,10 +64,11 @@ Refused, because nothing would be learned or two fields contradict each other:
 - SFT on all of a model's own fresh samples at temperature 1 with \`aggregation\` sequence-sum (zero expected gradient).
 
 Warnings, because they do nothing or not what they seem to: \`clip\` with one update on fresh samples; \`refreshEvery\` where
-\`sampler\` is not policy; a temperature or a group above 1 with \`sampler\` data; a mixture's \`longFraction\` where a model writes
-the answers; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; a KL in the
+\`sampler\` is not policy; a temperature with SFT on data; a mixture's \`longFraction\` where a model writes
+the answers, and a point of it with neither \`longFraction\` nor \`levels\`; fields of \`kl\` with \`kl.coefficient\` 0, and \`kl.horizon\` without
+\`kl.target\`; fields of \`critic\` with another \`baseline\`; \`leap\` with \`partialFraction\` 0; \`distinct\` with \`group\` 1; a KL to the start of a stage of one update; groups dropped against a batch mean; a KL in the
 reward under \`scale\` group-std with all groups kept; SFT on all of a model's own samples with 1/T, or on those of its earlier
-weights; a first stage that samples or measures freshly initialised weights; training on more of the task's sequences than there are inputs; an axis that has a value
+weights or of the ones it begins with; a first stage that samples or measures freshly initialised weights; training on more of the task's sequences than there are inputs; an axis that has a value
 twice, or two arms that set the same.
 `
 

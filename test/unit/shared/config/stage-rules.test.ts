@@ -5,10 +5,10 @@ import { parseStudy } from '../../../../src/shared/config/parse'
 import { algorithms } from '../../../../src/shared/config/schema/presets'
 
 /** Problems of a stage behind a pretraining, as `severity field: message`, without the stage's path. */
-function complaints(stage: Record<string, unknown>): string[] {
+function complaints(stage: Record<string, unknown>, kind = 'parity'): string[] {
   const result = parseStudy({
     name: 'a',
-    task: { kind: 'parity' },
+    task: { kind },
     stages: [{ kind: 'pretrain' }, stage],
   })
   const problems = result.ok ? result.value.warnings : result.problems
@@ -44,9 +44,20 @@ describe('refused', () => {
     ],
     [rl({ wrongReward: 1 }), /^error wrongReward: must be below 1/],
     [rl({ sampler: 'data' }), /^error baseline: must not be group-mean while sampler is data/],
+    [plain({ sampler: 'data' }), /^error group: must be 1 while sampler is data.*got 16$/],
+    [sft({ group: 4 }), /^error group: must be 1 while sampler is data.*no groups; got 4$/],
+    [star({ sampler: 'data', group: 2 }), /^error group: must be 1 while sampler is data/],
+    [
+      plain({ sampler: 'data', group: 1, scale: 'group-mean' }),
+      /^error scale: must not be group-mean while sampler is data: each answer has a prompt of its own/,
+    ],
     [
       plain({ sampler: 'data', group: 1, rightWeight: 0 }),
-      /^error rightWeight: must be above 0 while sampler is data/,
+      /^error rightWeight: must be above 0 while sampler is data: all answers of the task parity earn 1/,
+    ],
+    [
+      plain({ sampler: 'data', group: 1, baseline: 'batch-mean' }),
+      /^error baseline: must not be batch-mean while sampler is data: all answers of the task parity earn 1/,
     ],
     [
       rl({ baseline: 'critic' }),
@@ -145,7 +156,6 @@ describe('flagged', () => {
       /^warning scale: group-std with kl.in reward and groupsWithoutSignal keep: in a group that is all right/,
     ],
     [sft({ temperature: 0.5 }), /^warning temperature: does nothing while sampler is data/],
-    [sft({ group: 4 }), /^warning group: only multiplies prompts by 4 while sampler is data/],
     [
       sft({ sampler: 'policy', keep: 'all', refreshEvery: null, aggregation: 'sequence-sum' }),
       /^warning keep: all leaves nothing to learn.*refreshEvery null.*only pull a model back/,
@@ -158,6 +168,21 @@ describe('flagged', () => {
       sft({ sampler: 'policy', keep: 'all', aggregation: 'sequence-mean' }),
       /^warning keep: all leaves nothing to learn.*aggregation sequence-mean/,
     ],
+    [
+      sft({ sampler: 'stage-0', keep: 'all' }),
+      /^warning keep: all leaves nothing to learn while sampler stage-0 names the weights that the stage begins with/,
+    ],
+    [
+      sft({ mixture: [{ at: 0, longFraction: 0.5 }, { at: 1 }] }),
+      /^warning mixture.1: does nothing: it gives neither a longFraction nor levels$/,
+    ],
+    [rl({ kl: { in: 'reward' } }), /^warning kl.in: does nothing while kl.coefficient is 0$/],
+    [rl({ kl: { reference: 'stage-0' } }), /^warning kl.reference: does nothing while kl.coefficient is 0$/],
+    [
+      rl({ kl: { coefficient: 0.1, horizon: 500 } }),
+      /^warning kl.horizon: does nothing while kl.target is empty/,
+    ],
+    [rl({ critic: { lambda: 1 } }), /^warning critic.lambda: does nothing while baseline is group-mean/],
     [star({ distinct: true }), /^warning distinct: does nothing while group is 1/],
     [star({ sampler: 'stage-0', refreshEvery: null }), /^warning refreshEvery: does nothing/],
   ])('%s', (found, message) => {
@@ -181,7 +206,29 @@ describe('let through: one step beyond a rule', () => {
     ],
     ['negatives alone that earn -1', plain({ rightWeight: 0, wrongReward: -1 })],
     ['a critic whitened over the batch', rl({ baseline: 'critic', scale: 'batch-std' })],
-    ['SFT on all samples of a teacher', sft({ sampler: 'stage-0', keep: 'all', group: 4 })],
+    ['SFT on all samples of a teacher', sft({ sampler: 'stage-0', keep: 'all', group: 4, from: 'fresh' })],
+    ['SFT on all samples of another run', sft({ sampler: 'other/0-10', keep: 'all' })],
+    [
+      'SFT on all samples of its start at another temperature',
+      sft({ sampler: 'stage-0', keep: 'all', temperature: 0.7 }),
+    ],
+    ['a critic of its own settings', complaints({ kind: 'rl', algorithm: 'ppo', critic: { lambda: 1 } })],
+    [
+      'the KL settings of a preset',
+      complaints({ kind: 'rl', algorithm: 'reinforce++', kl: { in: 'reward' } }),
+    ],
+    [
+      'a horizon with a target',
+      rl({ prompts: 10, group: 10, kl: { coefficient: 0.1, target: 1, horizon: 500 } }),
+    ],
+    [
+      "a batch mean over hidden-method's own answers, some of them wrong",
+      complaints({ kind: 'rl', algorithm: 'reinforce', sampler: 'data', group: 1 }, 'hidden-method'),
+    ],
+    [
+      "hidden-method's own wrong answers alone",
+      complaints({ kind: 'rl', algorithm: 'nsr', sampler: 'data', group: 1 }, 'hidden-method'),
+    ],
     [
       'SFT on all its own samples at another temperature',
       sft({ sampler: 'policy', keep: 'all', temperature: 0.7 }),

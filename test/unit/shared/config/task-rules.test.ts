@@ -31,6 +31,11 @@ test.each<[what: string, said: string[], problems: string[]]>([
     ],
   ],
   [
+    'a leap without partial chains',
+    said({ kind: 'parity', bits: 8, leap: 4 }),
+    ['warning task.leap: does nothing while task.partialFraction is 0: no chain is partial'],
+  ],
+  [
     'a leap over all bits',
     said({ kind: 'parity', bits: 8, partialFraction: 0.5, leap: 8 }),
     ['warning task.leap: a partial chain is the answer alone while task.leap (8) is not below task.bits (8)'],
