@@ -76,6 +76,22 @@ test('statements are judged by the trained runs; one that fails is exit code 1; 
   expect(runs()).toHaveLength(2)
 })
 
+test('a run that was trained when its arm had another name counts for the arm it is now', async () => {
+  const [workspace, folder] = [tempFolder(), studies()]
+  const arms = (name: string) => ({
+    arms: { [name]: { 'stages.0.steps': 5 } },
+    statements: [{ claim: 'It ran.', where: { arm: name }, metric: 'train/loss', atLeast: 0 }],
+  })
+  const file = (changes: Record<string, unknown>) =>
+    readFileSync(join(studies(changes), 'group', 'tiny.yaml'), 'utf8')
+  writeFileSync(join(folder, 'group', 'tiny.yaml'), file(arms('old')))
+  expect(await reproduce(workspace, folder, '--quick')).toMatchObject({ code: 0 })
+  writeFileSync(join(folder, 'group', 'tiny.yaml'), file(arms('new')))
+  const renamed = await reproduce(workspace, folder, '--quick')
+  expect(renamed.stdout).toContain('  pass  It ran.\n')
+  expect(renamed.stderr).not.toContain('finished')
+})
+
 test('where every statement holds the exit code is 0; a study nobody has is named with those there are', async () => {
   const [workspace, folder] = [tempFolder(), studies({ statements: [] })]
   expect(await reproduce(workspace, folder, '--quick')).toMatchObject({ code: 0 })

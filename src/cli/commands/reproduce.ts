@@ -126,7 +126,7 @@ function resultDocument({ name, runs, findings, seconds }: StudyResult): object 
   return {
     name,
     seconds,
-    runs: runs.map(({ record, folder, state }) => ({ id: record.id, folder, state, point: record.point })),
+    runs: runs.map(({ record, folder, state, point }) => ({ id: record.id, folder, state, point })),
     statements: findings.map(({ claim, band, verdict, figures }) => ({
       claim,
       band,

@@ -28,7 +28,7 @@ export interface StudyResult {
   readonly seconds: number
 }
 
-/** Reads the rows of trained runs and judges every statement. */
+/** Reads the rows of trained runs, in the order of the study's points, and judges every statement. */
 export async function judgeStudy(
   workbench: Workbench,
   name: string,
@@ -36,14 +36,15 @@ export async function judgeStudy(
   summaries: readonly RunSummary[],
 ): Promise<StudyResult> {
   const runs = await Promise.all(
-    summaries.map(async ({ record, folder }): Promise<StudyRun> => {
+    summaries.map(async ({ record, folder }, index): Promise<StudyRun> => {
       const runId = record.id
       const config = await workbench.readConfig({ runId })
       const { rows } = await workbench.readMetrics({ runId, offset: 0 })
       return {
         record,
         folder,
-        point: record.point,
+        // A run may have been trained when its arm had another name.
+        point: study.runs[index]?.point ?? record.point,
         config,
         state: record.state,
         rows: withStarRounds(config, rows),
