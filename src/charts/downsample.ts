@@ -1,21 +1,16 @@
-// As many points as a chart has pixels, and no more: a bucket of neighbours keeps its lowest and its highest value, so a
-// spike stays a spike. For drawing only; exported data are complete.
+// Lines and bands of a chart with as many points as it has pixels (thin.ts). For drawing only; exported data are complete.
 import type { ChartBandPoint, ChartPoint } from './line-chart'
+import { thinned, type AxisScale } from './thin'
 
 /** At most `limit` points. Curves that are short enough stay as they are; first and last points always stay. */
-export function downsample(points: readonly ChartPoint[], limit: number): ChartPoint[] {
-  if (points.length <= limit) return [...points]
-  const inner = points.slice(1, -1)
-  const kept = buckets(inner, Math.max(1, Math.floor((limit - 2) / 2))).flatMap((bucket) => {
-    const finite = bucket.filter((point) => Number.isFinite(point.y))
-    const broken = bucket.find((point) => !Number.isFinite(point.y))
-    if (finite.length === 0) return broken ? [broken] : []
-    const low = finite.reduce((best, point) => (point.y < best.y ? point : best))
-    const high = finite.reduce((best, point) => (point.y > best.y ? point : best))
-    const both = low === high ? [low] : low.x < high.x ? [low, high] : [high, low]
-    return both
-  })
-  return [...points.slice(0, 1), ...kept, ...points.slice(-1)]
+export function downsample(
+  points: readonly ChartPoint[],
+  limit: number,
+  scale: AxisScale = 'linear',
+): ChartPoint[] {
+  const xs = points.map(({ x }) => x)
+  const ys = points.map(({ y }) => y)
+  return thinned(xs, ys, { limit, scale }).flatMap((index) => points[index] ?? [])
 }
 
 /** At most `limit` points of a band: each the hull of its bucket, with the fewest seeds of it. */

@@ -24,6 +24,8 @@ export interface ChartSeries {
   name: string
   /** Instead of the palette's. */
   color?: string
+  /** Lines of equal keys have one colour; the name where not given. */
+  colourKey?: string
   dash?: 'solid' | 'dashed' | 'dotted'
   points: ChartPoint[]
   band?: ChartBandPoint[]
@@ -65,11 +67,13 @@ export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<s
   const lines = spec.panels
     .flatMap((panel) => panel.series)
     .filter((series) => series.of === undefined && !isNeutral(series))
-  const colours = colorsOf(
-    lines.map((series) => series.name),
-    palette,
-  )
-  for (const { name, color } of lines) if (color !== undefined) colours.set(name, color)
+  const keyOf = ({ colourKey, name }: ChartSeries) => colourKey ?? name
+  const byKey = colorsOf(lines.map(keyOf), palette)
+  const colours = new Map<string, string>()
+  for (const series of lines) {
+    const colour = series.color ?? byKey.get(keyOf(series))
+    if (colour !== undefined) colours.set(series.name, colour)
+  }
   return colours
 }
 

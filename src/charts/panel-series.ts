@@ -36,7 +36,7 @@ export function panelSeries(panel: ChartPanel, context: PanelContext): object[] 
   const bandLimit = share(BAND_BUDGET, panel.series.filter((series) => series.band).length)
   const shown = panel.series.map((series) => ({ ...series, points: visible(series.points, panel) }))
   const bands = shown.flatMap((series) => bandSeries(series, panel, bandLimit, context))
-  const lines = shown.map((series) => lineSeries(series, limit, context))
+  const lines = shown.map((series) => lineSeries(series, panel, limit, context))
   // Beside single points there is no room for words; the dashes say it.
   const theory = shown.filter(
     (series) => series.theory === true && series.points.length > 0 && !panel.isResult,
@@ -55,11 +55,11 @@ function visible<T extends { x: number }>(points: readonly T[], panel: ChartPane
 
 const axes = (index: number) => ({ xAxisIndex: index, yAxisIndex: index })
 
-function lineSeries(series: ChartSeries, limit: number, context: PanelContext) {
+function lineSeries(series: ChartSeries, panel: ChartPanel, limit: number, context: PanelContext) {
   const { style, index, colourOf } = context
   const isTheory = series.theory === true
   const isGhost = series.ghost === true
-  const points = downsample(series.points, limit)
+  const points = downsample(series.points, limit, panel.xScale)
   const isMarked = !isTheory && (points.length === 1 || (!isGhost && points.length <= MARKED_POINTS))
   const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.62 : style.lineWidth
   return {

@@ -1,97 +1,153 @@
-// From runs to a chart: one metric, one panel a stage, seeds grouped into mean and 95% interval, predictions dashed; what a
-// stage without steps found stands beside them as points. It reads plain rows and configs; which runs and how they are
-// called is the caller's.
+// From runs to a chart: one metric, one panel a stage (or all stages joined), runs grouped into a mean with its spread,
+// predictions dashed; what a stage without steps found stands beside them as points. It reads curves and configs; which runs
+// and how they are called is the caller's. Run page, comparison, studies and command line draw with it.
 import { stageTitleAt } from '../shared/config/describe'
 import { isRejection, stageSteps } from '../shared/config/schema'
 import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
-import { debiasedAverage } from '../statistics/smoothing'
-import { predictions } from '../theory/predictions'
-import { MOST_LABELS } from './panel-series'
-import type { ChartPanel, ChartPoint, ChartSeries, ChartSpec } from './line-chart'
-import { meanSeries } from './mean-series'
+import type { Smoothing } from '../statistics/smoothing'
+import { differenceTo, type Difference } from './difference'
+import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
+import type { ChartPanel, ChartSeries, ChartSpec } from './line-chart'
+import { chartNote } from './note'
 import { groupRuns, groupsOfStage, type ChartRun, type RunGroup } from './run-groups'
+import { theorySeries } from './run-theory'
+import type { AxisScale } from './thin'
+import { axisLabel, type XAxis } from './x-axis'
 
-type ChartXAxis = 'step' | 'sequences' | 'tokens' | 'time'
-
-export interface RunChartOptions {
-  runs: readonly ChartRun[]
+/** What is drawn of a metric, and how; everything but the metric and its x axis has a default. */
+interface DrawOptions {
   metric: string
-  xAxis: ChartXAxis
-  groupSeeds: boolean
+  xAxis: XAxis
   /** Stages to draw; all that have a value of the metric where not given. */
   stages?: readonly number[]
-  xScale?: 'linear' | 'log'
-  /** Weight in [0, 1) of the past in a moving average drawn over the raw values; 0 where not given: no smoothing. */
-  smoothing?: number
+  /** One panel for all stages, one after the other. */
+  isJoined?: boolean
+  xScale?: AxisScale
+  yScale?: 'linear' | 'log'
+  spread?: LineSpread
+  smoothing?: Smoothing
+  hasTheory?: boolean
+  /** Draws what the groups differ by from one of them, which is left out itself. */
+  difference?: Difference
+  /** The y axis ends where outliers begin (Tukey's fences). */
+  isClipped?: boolean
+  /** Thins lines out for drawing: points a panel's width can show, and per panel the part of its x axis that is seen. */
+  thinning?: { limit: number; ranges?: readonly (readonly [number, number] | null)[] }
 }
 
-/** Below this many seeds the single runs are drawn too, behind their mean. */
-const FEW_SEEDS = 5
+/** Of one panel: the part of its x axis that is seen, where it is not all. */
+interface PanelOptions extends DrawOptions {
+  seen?: readonly [number, number]
+}
 
-const axisLabels = { step: 'Step', sequences: 'Sequences', tokens: 'Tokens', time: 'Time (s)' } as const
+const NOT_SMOOTHED: Smoothing = { kind: 'none', amount: 0 }
+
+export interface RunChartOptions extends DrawOptions {
+  runs: readonly ChartRun[]
+  groupSeeds: boolean
+}
+
+/** Groups that have panels of their own. */
+export interface Facet {
+  /** Begins the titles of its panels; '' for a chart without facets. */
+  title: string
+  groups: readonly RunGroup[]
+}
 
 /** The chart of a metric over some runs. */
-export function buildRunChart(options: RunChartOptions): ChartSpec {
-  const { metric, runs } = options
+export function buildRunChart({ runs, groupSeeds, ...options }: RunChartOptions): ChartSpec {
+  return buildGroupChart([{ title: '', groups: groupRuns(runs, groupSeeds) }], options)
+}
+
+/** The chart of a metric over groups of runs; facets stand side by side. */
+export function buildGroupChart(facets: readonly Facet[], options: DrawOptions): ChartSpec {
+  const { metric, difference, smoothing = NOT_SMOOTHED, spread = 'interval', thinning } = options
   const { title, unit, range } = metricInfo(metric)
-  const groups = groupRuns(runs, options.groupSeeds)
-  const stages = stagesWith(options)
-  const panels = stages.map((stage) => buildPanel(stage, groups, options))
-  const note = noteOf(panels, options.smoothing ?? 0)
+  const panels = facets
+    .flatMap((facet) => {
+      const stages = stagesWith(facet.groups, options)
+      if (options.isJoined) return stages.length === 0 ? [] : [{ facet, stages }]
+      return stages.map((stage) => ({ facet, stages: [stage] }))
+    })
+    .map(({ facet, stages }, index): ChartPanel => {
+      const seen = thinning?.ranges?.[index] ?? undefined
+      const shown = { ...options, ...(seen ? { seen } : {}) }
+      const [stage = 0] = stages
+      const panel = options.isJoined
+        ? joinedPanel(facet.groups, stages, shown)
+        : stagePanel(stage, facet.groups, shown)
+      const heading = [facet.title, panel.title].filter((text) => text !== '').join(': ')
+      return { ...panel, title: heading, ...(seen && !panel.isResult ? { xRange: [...seen] } : {}) }
+    })
+  const isPercent = difference?.kind === 'percent'
+  const note = chartNote(panels, { smoothing, spread, ...(difference ? { difference } : {}) })
+  const what = difference && !isPercent ? `${title}, difference` : title
+  const shownUnit = isPercent ? '% difference' : unit
+  const inliers = options.isClipped ? inlierRange(panels) : undefined
+  const yRange = inliers ?? (difference ? undefined : range)
   return {
-    yLabel: unit === undefined ? title : `${title} (${unit})`,
-    ...(range ? { yRange: range } : {}),
+    yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
+    ...(yRange ? { yRange } : {}),
+    ...(options.yScale === undefined ? {} : { yScale: options.yScale }),
     ...(note === '' ? {} : { note }),
     panels,
   }
 }
 
-/** What the marks mean, where a reader could wonder. */
-function noteOf(panels: readonly ChartPanel[], smoothing: number): string {
-  const hasBands = (isResult: boolean) =>
-    panels.some(
-      (panel) =>
-        (panel.isResult ?? false) === isResult && panel.series.some(({ band }) => band !== undefined),
-    )
-  const isUnlabelled = panels.some(
-    (panel) => panel.series.filter((series) => series.theory === true).length > MOST_LABELS,
-  )
-  return [
-    ...(hasBands(false) ? ['line: mean; band: 95% interval'] : []),
-    ...(hasBands(true) && !hasBands(false) ? ['dot: mean; bar: 95% interval'] : []),
-    ...(smoothing > 0 ? [`smoothed by ${smoothing}`] : []),
-    ...(isUnlabelled ? ['dashed: theory'] : []),
-  ].join('; ')
-}
-
-function stagesWith({ runs, metric, stages }: RunChartOptions): number[] {
-  const found = new Set(
-    runs.flatMap((run) => run.rows.filter((row) => metric in row.values).map((row) => row.stage)),
-  )
+function stagesWith(groups: readonly RunGroup[], { metric, stages }: DrawOptions): number[] {
+  const found = new Set(groups.flatMap(({ runs }) => runs.flatMap(({ curves }) => curves.stagesOf(metric))))
   return [...found].filter((stage) => stages?.includes(stage) ?? true).sort((a, b) => a - b)
 }
 
-function buildPanel(stage: number, all: readonly RunGroup[], options: RunChartOptions): ChartPanel {
-  const { xAxis, xScale = 'linear' } = options
-  const groups = groupsOfStage(all, stage, options.metric)
+function stagePanel(stage: number, all: readonly RunGroup[], options: PanelOptions): ChartPanel {
+  const { xAxis, xScale = 'linear', metric, difference } = options
+  // Arms that share a stage are drawn once; where differences are drawn theirs are zero, and said to be.
+  const groups = difference ? all : groupsOfStage(all, stage, metric)
   const runs = groups.flatMap((group) => group.runs).filter(({ config }) => stage in config.stages)
   const configs = runs.flatMap(({ config }) => config.stages[stage] ?? [])
   const title = panelTitle(runs, stage)
   if (configs.every((settings) => stageSteps(settings) === 0))
     return resultPanel(title, stage, groups, options)
-  const series = groups.flatMap((group) => groupSeries(group, stage, options))
-  const xs = series.flatMap((each) => each.points.map((point) => point.x))
-  const end = xAxis === 'step' ? Math.max(...configs.map(stageSteps)) : Math.max(...xs)
-  const start = xAxis === 'step' ? 0 : Math.min(...xs)
+  const lines = lineOptions(options, [stage])
+  const series = groups.flatMap((group) => groupLines(group, [stage], lines))
+  const isStep = xAxis === 'step'
+  const xRange: [number, number] = isStep
+    ? [0, Math.max(...configs.map(stageSteps))]
+    : drawnRange(series, xScale)
   return {
     title,
-    xLabel:
-      xAxis === 'step' && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabels[xAxis],
+    xLabel: isStep && configs.every(isRejection) && configs.length > 0 ? 'Round' : axisLabel(xAxis),
     xScale,
-    xRange: [start, end],
+    xRange,
     weight: 1,
-    series: [...series, ...theorySeries(stage, groups, options, [start, end])],
+    series: [...series, ...predicted(groups, stage, xRange, options)],
+  }
+}
+
+/** All stages, one after the other on one x axis. */
+function joinedPanel(
+  groups: readonly RunGroup[],
+  stages: readonly number[],
+  options: PanelOptions,
+): ChartPanel {
+  const { xAxis, xScale = 'linear' } = options
+  const lines = lineOptions(options, stages)
+  const series = groups.flatMap((group) => groupLines(group, stages, lines))
+  const theory = stages.flatMap((stage) => {
+    const own = groups.flatMap((group) => groupLines(group, [stage], lines))
+    const [start, end] = drawnRange(own, xScale)
+    const first = groups.flatMap(({ runs }) => runs).find(({ config }) => stage in config.stages)
+    const from = xAxis === 'step' && first ? stepOffset(first, stage) : start
+    return predicted(groups, stage, [from, end], options)
+  })
+  return {
+    title: '',
+    xLabel: axisLabel(xAxis),
+    xScale,
+    xRange: drawnRange(series, xScale),
+    weight: 1,
+    series: [...series, ...theory],
   }
 }
 
@@ -103,11 +159,19 @@ function resultPanel(
   title: string,
   stage: number,
   groups: readonly RunGroup[],
-  options: RunChartOptions,
+  options: PanelOptions,
 ): ChartPanel {
-  const plain: RunChartOptions = { ...options, xAxis: 'step', smoothing: 0 }
+  const { metric, spread, hasTheory, difference } = options
+  const plain: PanelOptions = {
+    metric,
+    xAxis: 'step',
+    ...(spread === undefined ? {} : { spread }),
+    ...(hasTheory === undefined ? {} : { hasTheory }),
+    ...(difference === undefined ? {} : { difference }),
+  }
+  const lines = lineOptions(plain, [stage])
   const series = groups.flatMap((group, place) =>
-    groupSeries(group, stage, plain).map((each) => ({
+    groupLines(group, [stage], lines).map((each) => ({
       ...each,
       points: each.points.slice(-1).map(({ y }) => ({ x: place, y })),
       ...(each.band ? { band: each.band.slice(-1).map((point) => ({ ...point, x: place })) } : {}),
@@ -121,8 +185,68 @@ function resultPanel(
     xRange,
     isResult: true,
     weight: RESULT_WEIGHT,
-    series: [...series, ...theorySeries(stage, groups, plain, xRange)],
+    series: [...series, ...predicted(groups, stage, xRange, plain)],
   }
+}
+
+function predicted(
+  groups: readonly RunGroup[],
+  stage: number,
+  range: readonly [number, number],
+  { metric, xAxis, hasTheory = true, difference }: PanelOptions,
+): ChartSeries[] {
+  return hasTheory && !difference ? theorySeries(groups, { metric, xAxis, stage, range }) : []
+}
+
+function lineOptions(options: PanelOptions, stages: readonly number[]): LineOptions {
+  const { metric, xAxis, spread = 'interval', smoothing = NOT_SMOOTHED, isJoined = false } = options
+  const { difference, thinning, seen, xScale = 'linear' } = options
+  const { range } = metricInfo(metric)
+  const place = { metric, xAxis, ...(isJoined ? { stepOffset } : {}) }
+  return {
+    ...place,
+    spread,
+    smoothing,
+    ...(range && !difference ? { range } : {}),
+    ...(difference ? { change: differenceTo(difference, (run) => trackOf(run, stages, place)) } : {}),
+    ...(thinning
+      ? { thinning: { limit: thinning.limit, scale: xScale, ...(seen ? { range: seen } : {}) } }
+      : {}),
+  }
+}
+
+/** Steps of the stages before. */
+function stepOffset({ config }: ChartRun, stage: number): number {
+  return config.stages.slice(0, stage).reduce((sum, settings) => sum + stageSteps(settings), 0)
+}
+
+/** First and last x of what is drawn and has a place on the axis. */
+function drawnRange(series: readonly ChartSeries[], scale: AxisScale): [number, number] {
+  let [low, high] = [Infinity, -Infinity]
+  for (const { points } of series)
+    for (const { x } of points) {
+      if (scale !== 'linear' && x <= 0) continue
+      low = Math.min(low, x)
+      high = Math.max(high, x)
+    }
+  return low <= high ? [low, high] : [0, 1]
+}
+
+/** Fences of Tukey (1977): values further out than this many interquartile ranges are outliers. */
+const FENCE = 1.5
+
+/** The ends of what is drawn without outliers; undefined where the middle half of it is a single value. */
+function inlierRange(panels: readonly ChartPanel[]): [number, number] | undefined {
+  const lines = panels.flatMap(({ series }) => series).filter((series) => series.theory !== true)
+  const ys = Float64Array.from(
+    lines.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite)),
+  ).sort()
+  const quartile = (share: number) => ys[Math.floor(share * (ys.length - 1))] ?? NaN
+  const [low, high] = [quartile(0.25), quartile(0.75)]
+  const reach = FENCE * (high - low)
+  if (!(reach > 0)) return undefined
+  const inside = ys.filter((y) => y >= low - reach && y <= high + reach)
+  return [inside[0] ?? low, inside.at(-1) ?? high]
 }
 
 /** `Pretrain, 1,500 steps`; where the runs' stages differ, what they have in common. */
@@ -148,88 +272,4 @@ function commonTitle(titles: readonly string[]): string {
   const names = isAfter ? titles.map((title) => title.slice('After '.length)) : titles
   const short = names.length <= MOST_TITLES ? names : names.map((name) => (rlTitles.has(name) ? 'RL' : name))
   return `${isAfter ? 'After ' : ''}${[...new Set(short)].join(' / ')}`
-}
-
-function curveOf(run: ChartRun, stage: number, { metric, xAxis }: RunChartOptions): ChartPoint[] {
-  return run.rows.flatMap((row) => {
-    const y = row.values[metric]
-    return row.stage === stage && y !== undefined ? [{ x: row[xAxis], y }] : []
-  })
-}
-
-/** A single run, or several as their mean; where smoothing is on, seeds are smoothed before they are averaged. */
-function groupSeries(group: RunGroup, stage: number, options: RunChartOptions): ChartSeries[] {
-  const { smoothing = 0 } = options
-  const raw = group.runs.map((run) => curveOf(run, stage, options)).filter((curve) => curve.length > 0)
-  const curves = smoothing > 0 ? raw.map((points) => smooth(points, smoothing)) : raw
-  const name = group.label
-  const shared = group.isShared ? { shared: true } : {}
-  if (curves.length < 2) {
-    const behind = smoothing > 0 ? raw.map((points) => ({ name, points, ghost: true, ...shared })) : []
-    return [...behind, ...curves.map((points) => ({ name, points, ...shared }))]
-  }
-  const ghosts =
-    curves.length < FEW_SEEDS ? curves.map((points) => ({ name, points, ghost: true, ...shared })) : []
-  return [...ghosts, { ...meanSeries(name, curves, metricInfo(options.metric).range), ...shared }]
-}
-
-function smooth(points: readonly ChartPoint[], weight: number): ChartPoint[] {
-  const ys = debiasedAverage(
-    points.map((point) => point.y),
-    weight,
-  )
-  return points.map(({ x }, index) => ({ x, y: ys[index] ?? NaN }))
-}
-
-/** One prediction a group that has points, or a single one where all have the same. */
-function theorySeries(
-  stage: number,
-  groups: readonly RunGroup[],
-  options: RunChartOptions,
-  range: [number, number],
-): ChartSeries[] {
-  const trained = groups.filter((group) => group.runs.some((run) => curveOf(run, stage, options).length > 0))
-  const curves = trained.flatMap((group) => {
-    const points = theoryCurve(group, stage, options, range)
-    return points.length > 0 ? [{ label: group.label, points }] : []
-  })
-  const distinct = new Set(curves.map((curve) => JSON.stringify(curve.points)))
-  const [first] = curves
-  const isForAll = trained.length > 1 || trained.some((group) => group.isShared)
-  if (first && distinct.size === 1 && isForAll)
-    return [{ name: 'Theory', points: first.points, theory: true }]
-  return curves.map(({ label, points }) => ({ name: `${label}, theory`, of: label, points, theory: true }))
-}
-
-function theoryCurve(
-  group: RunGroup,
-  stage: number,
-  options: RunChartOptions,
-  [start, end]: [number, number],
-): ChartPoint[] {
-  const [run] = group.runs
-  const settings = run?.config.stages[stage]
-  if (!run || !settings) return []
-  const name = `theory/${options.metric}`
-  if (!isRejection(settings)) {
-    const y = predictions(run.config, stage, { step: stageSteps(settings) })[name]
-    return y === undefined ? [] : [start, end].map((x) => ({ x, y }))
-  }
-  if (options.xAxis !== 'step') return []
-  const startLongFraction = startShare(group, stage)
-  return Array.from({ length: stageSteps(settings) + 1 }, (_, step) => step).flatMap((step) => {
-    const point = { step, ...(startLongFraction === undefined ? {} : { startLongFraction }) }
-    const y = predictions(run.config, stage, point)[name]
-    return y === undefined ? [] : [{ x: step, y }]
-  })
-}
-
-/** Long fraction at the stage's step 0, meaned over the group's seeds. */
-function startShare(group: RunGroup, stage: number): number | undefined {
-  const shares = group.runs.flatMap((run) => {
-    const row = run.rows.find((each) => each.stage === stage && each.step === 0)
-    const share = row?.values['eval/long_fraction']
-    return share === undefined ? [] : [share]
-  })
-  return shares.length === 0 ? undefined : shares.reduce((sum, share) => sum + share, 0) / shares.length
 }

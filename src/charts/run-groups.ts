@@ -1,13 +1,16 @@
 // Which runs are one line of a chart: seeds of one arm together, and where arms share a stage, those arms together. Pure.
 import { leadingStagesKey } from '../shared/config/describe'
 import type { RunConfig } from '../shared/config/schema'
-import type { MetricsRow } from '../shared/run/rows'
+import { isEqual } from './align'
+import type { RunCurves } from './curves'
 
 /** A run to draw. With `groupSeeds`, runs of equal label whose configs differ in the seed alone become one line. */
 export interface ChartRun {
   label: string
   config: RunConfig
-  rows: readonly MetricsRow[]
+  curves: RunCurves
+  /** Trained scalars, where the run recorded them: FLOPs are counted by them. */
+  parameters?: number
 }
 
 /** Runs that are one line. */
@@ -16,17 +19,24 @@ export interface RunGroup {
   runs: readonly ChartRun[]
   /** Stands for all arms: they have this stage in common. */
   isShared?: true
+  /** Lines of equal keys have one colour; the label where not given. */
+  colourKey?: string
+  dash?: 'solid' | 'dashed' | 'dotted'
 }
 
 /** Fields in which seeds of one arm may differ. */
 const perRunFields = ['seed', 'name', 'description']
 
+/** A config without what seeds of one arm may differ in, as a text. */
+export function armKey(config: RunConfig): string {
+  return JSON.stringify(Object.entries(config).filter(([field]) => !perRunFields.includes(field)))
+}
+
 /** Runs by label and config without the seed; equal labels of different configs get a number. */
 export function groupRuns(runs: readonly ChartRun[], isGrouped: boolean): RunGroup[] {
   const groups = new Map<string, { label: string; runs: ChartRun[] }>()
   for (const [index, run] of runs.entries()) {
-    const rest = Object.entries(run.config).filter(([field]) => !perRunFields.includes(field))
-    const key = isGrouped ? JSON.stringify([run.label, rest]) : String(index)
+    const key = isGrouped ? JSON.stringify([run.label, armKey(run.config)]) : String(index)
     const group = groups.get(key)
     if (group) group.runs.push(run)
     else groups.set(key, { label: run.label, runs: [run] })
@@ -40,7 +50,7 @@ export function groupRuns(runs: readonly ChartRun[], isGrouped: boolean): RunGro
  */
 export function groupsOfStage(groups: readonly RunGroup[], stage: number, metric: string): RunGroup[] {
   const present = groups.filter(({ runs }) =>
-    runs.some(({ rows }) => rows.some((row) => row.stage === stage && metric in row.values)),
+    runs.some(({ curves }) => curves.stagesOf(metric).includes(stage)),
   )
   const keysOf = new Map(
     present.map(({ runs }) => [runs, runs.map(({ config }) => leadingStagesKey(config, stage + 1))]),
@@ -48,7 +58,7 @@ export function groupsOfStage(groups: readonly RunGroup[], stage: number, metric
   const isWithin = (group: RunGroup, host: RunGroup) =>
     group.runs.every((run, place) => {
       const same = host.runs[keysOf.get(host.runs)?.indexOf(keysOf.get(group.runs)?.[place] ?? '') ?? -1]
-      return same !== undefined && valuesText(run, stage, metric) === valuesText(same, stage, metric)
+      return same !== undefined && isSameCurve(run, same, stage, metric)
     })
   const shared: RunGroup[][] = []
   for (const group of [...present].sort((a, b) => b.runs.length - a.runs.length)) {
@@ -69,13 +79,11 @@ export function groupsOfStage(groups: readonly RunGroup[], stage: number, metric
   return numbered(merged)
 }
 
-/** Everything the metric was in a stage, as a text. */
-function valuesText({ rows }: ChartRun, stage: number, metric: string): string {
-  return rows
-    .flatMap((row) =>
-      row.stage === stage && metric in row.values ? [`${row.step}:${row.values[metric]}`] : [],
-    )
-    .join(' ')
+/** Whether two runs logged the same values of the metric at the same steps of a stage. */
+function isSameCurve(a: ChartRun, b: ChartRun, stage: number, metric: string): boolean {
+  if (a === b) return true
+  const [one, other] = [a.curves.curve(stage, metric), b.curves.curve(stage, metric)]
+  return isEqual(one.steps, other.steps) && isEqual(one.values, other.values)
 }
 
 /** What the labels have in common, `bits 20, shared`; `All arms` where nothing else is drawn. */

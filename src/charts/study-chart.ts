@@ -9,6 +9,7 @@ import type { MetricsRow } from '../shared/run/rows'
 import { groupSeeds, type CurvePoint } from '../statistics/seeds'
 import { reduce } from '../statistics/statements'
 import { theoryValues } from '../theory/predictions'
+import { rowCurves } from './curves'
 import type { ChartPoint, ChartSeries, ChartSpec } from './line-chart'
 import { meanSeries } from './mean-series'
 import { buildPassAtKChart } from './pass-at-k-chart'
@@ -40,7 +41,11 @@ export function buildStudyChart(
   const shown = stages === undefined ? { metric } : { metric, stages }
   const labelled = meant.map((run) => ({ ...run, label: labelOf(without(run.point, ['seed'])) }))
   if (isCurveAxis(over)) {
-    const named = labelled.map((run) => ({ ...run, label: run.label || titleOf(run) }))
+    const named = labelled.map((run) => ({
+      label: run.label || titleOf(run),
+      config: run.config,
+      curves: rowCurves(run.rows),
+    }))
     const spec = buildRunChart({ ...shown, runs: named, xAxis: over, groupSeeds: true })
     return { ...spec, yScale: chart.scale }
   }

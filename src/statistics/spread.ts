@@ -1,7 +1,7 @@
 // What a handful of values (seeds of one arm) come to: a centre, and how far they or their centre may lie from it. Pure;
 // values that are not finite are the caller's to leave out (seeds.ts does).
 import { bootstrapCentre } from './bootstrap'
-import { estimate, mean, standardDeviation, standardError } from './summary'
+import { intervalFactor, mean, standardDeviation, standardError } from './summary'
 
 /**
  * interval: mean and 95% Student-t interval. bootstrap: mean and 95% percentile bootstrap over the values. iqm: interquartile
@@ -19,17 +19,20 @@ export interface Spread {
   high?: number
 }
 
-/** The spread of finite values, of which there is at least one. */
-export function spreadOf(values: readonly number[], kind: SpreadKind): Spread {
+/** What a kind takes for the middle of finite values. */
+export function centreOf(values: readonly number[], kind: SpreadKind): number {
+  return kind === 'iqm' ? interquartileMean(values) : mean(values)
+}
+
+/** The spread of finite values, of which there is at least one; `factorOf` for a caller that keeps the factors of many n. */
+export function spreadOf(values: readonly number[], kind: SpreadKind, factorOf = intervalFactor): Spread {
   const n = values.length
-  const centre = kind === 'iqm' ? interquartileMean(values) : mean(values)
+  const centre = centreOf(values, kind)
   if (n < 2) return { centre, n }
   const around = (half: number) => ({ centre, n, low: centre - half, high: centre + half })
   switch (kind) {
-    case 'interval': {
-      const { low = NaN, high = NaN } = estimate(values)
-      return { centre, n, low, high }
-    }
+    case 'interval':
+      return around(factorOf(n) * standardError(values))
     case 'bootstrap':
       return { centre, n, ...bootstrapCentre(values, mean) }
     case 'iqm':

@@ -27,12 +27,20 @@ export interface Estimate {
   high?: number
 }
 
-/** Mean and two-sided Student-t interval: mean +- t(1 - (1 - confidence)/2, n - 1) x standard error. */
+/**
+ * The factor of a two-sided Student-t interval of a mean of n values: the standard errors on either side of it,
+ * t(1 - (1 - confidence)/2, n - 1).
+ */
+export function intervalFactor(n: number, confidence = 0.95): number {
+  return quantile(1 - (1 - confidence) / 2, n - 1)
+}
+
+/** Mean and two-sided Student-t interval: mean +- intervalFactor x standard error. */
 export function estimate(values: readonly number[], confidence = 0.95): Estimate {
   const n = values.length
   const centre = mean(values)
   if (n < 2) return { mean: centre, n }
-  const half = quantile(1 - (1 - confidence) / 2, n - 1) * standardError(values)
+  const half = intervalFactor(n, confidence) * standardError(values)
   return { mean: centre, n, low: centre - half, high: centre + half }
 }
 

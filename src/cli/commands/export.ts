@@ -1,6 +1,7 @@
 // `afterword export`: runs on one chart, as SVG or as the CSV of exactly what is drawn. Pixels are the window's to export.
 import { extname, resolve } from 'node:path'
 import { chartCsv } from '../../charts/chart-csv'
+import { rowCurves } from '../../charts/curves'
 import type { ChartSpec } from '../../charts/line-chart'
 import { renderSvg } from '../../charts/render-svg'
 import { buildRunChart } from '../../charts/run-chart'
@@ -29,7 +30,7 @@ export async function exportChart(args: Arguments): Promise<number> {
         const runId = record.id
         const config = await workbench.readConfig({ runId })
         const { rows } = await workbench.readMetrics({ runId, offset: 0 })
-        return { id: runId, label: labelOf(record, isOnlyStudy), config, rows: [...rows] }
+        return { id: runId, label: labelOf(record, isOnlyStudy), config, curves: rowCurves(rows) }
       }),
     )
     return { runs, metric }

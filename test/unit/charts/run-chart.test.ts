@@ -1,6 +1,7 @@
 // From rows to what is drawn: stages, seeds, predictions, and the CSV of it.
 import { describe, expect, test } from 'vitest'
 import { chartCsv } from '../../../src/charts/chart-csv'
+import { rowCurves } from '../../../src/charts/curves'
 import { seriesColors } from '../../../src/charts/line-chart'
 import { buildRunChart } from '../../../src/charts/run-chart'
 import type { ChartRun } from '../../../src/charts/run-groups'
@@ -34,13 +35,13 @@ function run(label: string, settings: RunConfig, last: number): ChartRun {
   return {
     label,
     config: settings,
-    rows: [
+    curves: rowCurves([
       row(0, 0, { 'eval/greedy_accuracy': 0.5, 'eval/long_fraction': 0.4 }),
       row(0, 50, { 'train/loss': 1 }),
       row(0, 100, { 'eval/greedy_accuracy': last / 2, 'eval/long_fraction': 0.2 }),
       row(1, 0, { 'eval/greedy_accuracy': last / 2, 'eval/long_fraction': 0.2 }),
       row(1, 8, { 'eval/greedy_accuracy': last, 'eval/long_fraction': 1 }),
-    ],
+    ]),
   }
 }
 const options = { metric: 'eval/greedy_accuracy', xAxis: 'step', groupSeeds: true } as const
@@ -74,7 +75,7 @@ describe('seeds', () => {
   test('an interval ends where the metric does: a length is never negative', () => {
     const lengths = [1, 3].map((length, seed) => ({
       ...run('grpo', config('grpo', seed), 1),
-      rows: [row(0, 0, { 'eval/mean_length': length })],
+      curves: rowCurves([row(0, 0, { 'eval/mean_length': length })]),
     }))
     const spec = buildRunChart({ ...options, runs: lengths, metric: 'eval/mean_length' })
     const [band] = spec.panels[0]?.series.flatMap((series) => series.band ?? []) ?? []
@@ -110,17 +111,23 @@ describe('seeds', () => {
   })
 })
 
-test('smoothing draws the average over the raw trace, and smooths seeds before they are averaged', () => {
+test('smoothing is applied to the mean and to both ends of its band; the raw mean stays behind it', () => {
   const runs = [run('grpo', config('grpo', 0), 1), run('grpo', config('grpo', 1), 0.5)]
+  const smoothing = { kind: 'ema', amount: 0.5 } as const
   const lines = (chosen: readonly ChartRun[]) =>
-    buildRunChart({ ...options, runs: chosen, smoothing: 0.5, stages: [1] }).panels[0]?.series ?? []
+    buildRunChart({ ...options, runs: chosen, smoothing, stages: [1] }).panels[0]?.series ?? []
   const [raw, smooth] = lines(runs.slice(0, 1))
   expect(raw?.ghost).toBe(true)
   expect(raw?.points.map((point) => point.y)).toEqual([0.5, 1])
   // (.5 x 1 + .25 x .5) / .75
   expect(smooth?.points[1]?.y).toBeCloseTo(0.625 / 0.75, 12)
-  const mean = lines(runs).find((line) => !line.ghost)
-  expect(mean?.points[1]?.y).toBeCloseTo((0.625 / 0.75 + (0.5 * 0.5 + 0.25 * 0.25) / 0.75) / 2, 12)
+  const all = lines(runs)
+  expect(all.map((line) => line.ghost ?? false)).toEqual([true, true, true, false])
+  expect(all[2]?.points.map(({ y }) => y)).toEqual([0.375, 0.75])
+  const mean = all.at(-1)
+  expect(mean?.points[1]?.y).toBeCloseTo((0.5 * 0.75 + 0.25 * 0.375) / 0.75, 12)
+  // The band's lower ends are .375 - 12.706 x .125 and .75 - 12.706 x .25, smoothed alike and cut off at 0.
+  expect(mean?.band?.[1]).toMatchObject({ low: 0, high: 1, n: 2 })
 })
 
 describe('predictions', () => {
@@ -205,11 +212,11 @@ describe('a stage that only evaluates', () => {
   const evaluated = (label: string, seed: number, last: number, algorithm?: string): ChartRun => ({
     label,
     config: settings(seed, algorithm),
-    rows: [
+    curves: rowCurves([
       row(1, 0, { 'eval/accuracy': 0.5 }),
       row(1, 40, { 'eval/accuracy': last }),
       row(2, 0, { 'eval/accuracy': last, 'eval/pass@16': 1 }),
-    ],
+    ]),
   })
   const runs = [evaluated('a', 0, 0.6), evaluated('a', 1, 0.8), evaluated('b', 0, 0.9, 'star')]
   const panel = buildRunChart({ ...options, metric: 'eval/accuracy', runs }).panels[1]

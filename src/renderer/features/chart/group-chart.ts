@@ -1,4 +1,5 @@
 // One chart of several metrics of one run: the chart of each metric, laid over each other. Pure.
+import { rowCurves } from '../../../charts/curves'
 import type { ChartSeries, ChartSpec } from '../../../charts/line-chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
@@ -13,7 +14,7 @@ export function groupChart(
 ): ChartSpec {
   const chartOf = (metric: string, stage: number) =>
     buildRunChart({
-      runs: [{ label: lineLabel(metric, metrics), config, rows }],
+      runs: [{ label: lineLabel(metric, metrics), config, curves: rowCurves(rows) }],
       metric,
       xAxis: 'step',
       groupSeeds: false,

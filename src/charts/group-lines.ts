@@ -1,0 +1,126 @@
+// The lines of one group of runs: a single run, or the runs' mean with its spread where they meet (align.ts), single traces
+// behind it while they are few, smoothed lines over their raw ones, differences to another group, and no more points than pixels.
+import { smooth, type Smoothing } from '../statistics/smoothing'
+import type { SpreadKind } from '../statistics/spread'
+import { centreCurve, spreadCurve } from '../statistics/spread-curve'
+import { align, joined, placeOf, withX, type Track } from './align'
+import type { ChartBandPoint, ChartSeries } from './line-chart'
+import type { ChartRun, RunGroup } from './run-groups'
+import { thinned, type Thinning } from './thin'
+import { xValues, type XAxis } from './x-axis'
+
+/** What is drawn around a mean; traces: every run; none: nothing. */
+export type LineSpread = SpreadKind | 'traces' | 'none'
+
+/** How a group becomes lines. */
+export interface LineOptions {
+  metric: string
+  xAxis: XAxis
+  spread: LineSpread
+  smoothing: Smoothing
+  /** Ends of the metric: intervals end there too. */
+  range?: readonly [number, number]
+  /** What the runs' values become before they are averaged; undefined for a run that has none. */
+  change?: (run: ChartRun, track: Track) => Track | undefined
+  /** How far steps of a stage are moved to the right, where stages are joined. */
+  stepOffset?: (run: ChartRun, stage: number) => number
+  thinning?: Thinning
+}
+
+/** Below this many runs the single ones are drawn too, behind their mean. */
+const FEW_RUNS = 5
+
+/** The points of a run in some stages, one after the other. */
+export function trackOf(
+  run: ChartRun,
+  stages: readonly number[],
+  { metric, xAxis, stepOffset }: Pick<LineOptions, 'metric' | 'xAxis' | 'stepOffset'>,
+): Track {
+  const tracks = stages.map((stage) => {
+    const curve = run.curves.curve(stage, metric)
+    const offset = xAxis === 'step' ? (stepOffset?.(run, stage) ?? 0) : 0
+    const xs = xValues(run, stage, curve, xAxis)
+    return withX({
+      places: curve.steps.map((step) => placeOf(stage, step)),
+      xs: offset === 0 ? xs : xs.map((x) => x + offset),
+      ys: curve.values,
+    })
+  })
+  return joined(tracks)
+}
+
+/** The lines of a group in some stages, lowest first; none where it has no points there. */
+export function groupLines(group: RunGroup, stages: readonly number[], options: LineOptions): ChartSeries[] {
+  const { smoothing, spread, change } = options
+  const tracks = group.runs.flatMap((run) => {
+    const track = trackOf(run, stages, options)
+    const changed = change ? change(run, track) : track
+    return changed === undefined || changed.places.length === 0 ? [] : [changed]
+  })
+  const [only] = tracks
+  if (only === undefined) return []
+  const line = lineMaker(group, options)
+  const isSmoothed = smoothing.kind !== 'none'
+  if (tracks.length === 1) {
+    const { xs, ys } = only
+    return [...(isSmoothed ? [line(xs, ys, true)] : []), line(xs, smoothed(ys, smoothing))]
+  }
+  const hasTraces = spread === 'traces' || (spread !== 'none' && tracks.length < FEW_RUNS)
+  const traces = hasTraces ? tracks.map(({ xs, ys }) => line(xs, smoothed(ys, smoothing), true)) : []
+  return [...traces, ...meanLines(tracks, line, options)]
+}
+
+/** The mean with its band, over the raw mean where it is smoothed. */
+function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptions): ChartSeries[] {
+  const { smoothing, spread, thinning } = options
+  const kind = spread === 'traces' || spread === 'none' ? undefined : spread
+  const aligned = align(tracks)
+  const raw = centreCurve(aligned.ys, kind ?? 'min-max')
+  // A place where every run is broken has no mean: the line goes on at the next one.
+  const kept = [...raw.keys()].filter((index) => Number.isFinite(raw[index]))
+  const at = (values: Float64Array, places: readonly number[]) =>
+    Float64Array.from(places, (index) => values[index] ?? NaN)
+  const xs = at(aligned.xs, kept)
+  const isSmoothed = smoothing.kind !== 'none'
+  const centre = smoothed(at(raw, kept), smoothing)
+  const ghosts = isSmoothed ? [line(xs, at(raw, kept), true)] : []
+  if (kind === undefined) return [...ghosts, line(xs, centre)]
+  // Ends of a smoothed band take in their neighbours', so that all are needed.
+  const shown = thinning ? thinned(xs, centre, thinning) : [...kept.keys()]
+  const places = isSmoothed ? kept : shown.map((index) => kept[index] ?? 0)
+  const { low, high, n } = spreadCurve(aligned.ys, kind, places)
+  const [lows, highs] = [smoothed(low, smoothing), smoothed(high, smoothing)]
+  const clipped = clipTo(options.range)
+  const band = shown.flatMap((index, position): ChartBandPoint[] => {
+    const place = isSmoothed ? index : position
+    const [bottom = NaN, top = NaN] = [lows[place], highs[place]]
+    if (!Number.isFinite(bottom) || !Number.isFinite(top)) return []
+    return [{ x: xs[index] ?? NaN, low: clipped(bottom), high: clipped(top), n: n[place] ?? 0 }]
+  })
+  const mean = line(at(xs, shown), at(centre, shown), false, true)
+  return [...ghosts, { ...mean, ...(band.length > 0 ? { band } : {}) }]
+}
+
+type LineMaker = (xs: Float64Array, ys: Float64Array, isGhost?: boolean, isThin?: boolean) => ChartSeries
+
+/** Points of a group's lines, with its name and look. */
+function lineMaker({ label, isShared, colourKey, dash }: RunGroup, { thinning }: LineOptions): LineMaker {
+  const look = {
+    ...(isShared ? { shared: true } : {}),
+    ...(colourKey === undefined ? {} : { colourKey }),
+    ...(dash === undefined ? {} : { dash }),
+  }
+  return (xs, ys, isGhost = false, isThin = false) => {
+    const point = (index: number) => ({ x: xs[index] ?? NaN, y: ys[index] ?? NaN })
+    const places = thinning && !isThin ? thinned(xs, ys, thinning) : [...xs.keys()]
+    return { name: label, points: places.map(point), ...(isGhost ? { ghost: true } : {}), ...look }
+  }
+}
+
+function smoothed(values: Float64Array, smoothing: Smoothing): Float64Array {
+  return smoothing.kind === 'none' ? values : Float64Array.from(smooth([...values], smoothing))
+}
+
+function clipTo(range: readonly [number, number] = [-Infinity, Infinity]): (value: number) => number {
+  return (value) => Math.min(range[1], Math.max(range[0], value))
+}
