@@ -7,6 +7,11 @@ export function passAtKOf(p: number, k: number): number {
   return p >= 1 ? 1 : -Math.expm1(k * Math.log1p(-p))
 }
 
+/** Share of groups whose rewards are all equal, for independent completions that are right with probability `accuracy`. */
+export function groupsWithoutSignal(accuracy: number, group: number): number {
+  return accuracy ** group + (1 - accuracy) ** group
+}
+
 /** Probability that the majority of k attempts is right where there is one wrong answer: the binomial tail, half of the ties. */
 export function binaryMajority(p: number, k: number): number {
   return majorityOf([p, 1 - p], 0, k)

@@ -113,17 +113,6 @@ export function chainPassAtK({ longFraction: p }: ParityMixture, k: number): num
   return passAtKOf(p, k)
 }
 
-/** What a long answer earns more than a short one on average, under rewards 1 and 0: a short one is right half of the time. */
-const ADVANTAGE_GAP = 1 / 2
-
-/**
- * Long fraction after a time of natural policy gradient (replicator dynamics) from share q: log-odds grow at the rate of the
- * advantage gap, dp/dt = p(1-p)/2, a logistic curve. Other steps and optimizers stretch the time axis.
- */
-export function longFractionFlow(share: number, time: number): number {
-  return share / (share + (1 - share) * Math.exp(-ADVANTAGE_GAP * time))
-}
-
 /** Long fraction after n rounds of STaR from share q: each round keeps all long answers and half of the short ones. */
 export function starLongFraction(share: number, rounds: number): number {
   // Odds double with every round; written so that a large number of rounds does not overflow.
@@ -151,9 +140,4 @@ export function starRoundsToFlip(share: number): number {
   if (share === 0) return Infinity
   const odds = ((1 - share) / (2 * share)) * (1 + ROUNDING)
   return Math.floor(Math.log2(odds)) + 1
-}
-
-/** Share of groups whose rewards are all equal, for independent completions that are right with probability `accuracy`. */
-export function groupsWithoutSignal(accuracy: number, group: number): number {
-  return accuracy ** group + (1 - accuracy) ** group
 }

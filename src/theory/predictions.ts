@@ -1,10 +1,16 @@
 // Which closed form stands where: what a task's forms say of a config (`theory --json`), and of the rows of each of its stages.
 // Where nothing is known for sure there is no value: most RL stages have none.
-import { isRejection, type RejectionStage, type RunConfig, type StageConfig } from '../shared/config/schema'
+import { exactMethodShares } from '../shared/tasks/hidden-method'
+import {
+  isRejection,
+  type RejectionStage,
+  type RunConfig,
+  type StageConfig,
+  type TaskConfig,
+} from '../shared/config/schema'
 import { powersOfTwo } from '../statistics/pass-at-k'
-import { attemptValues, type Sampling } from './attempts'
-import { policyEntropy } from './hidden-method'
-import { hiddenMethodValues } from './hidden-method-values'
+import { attemptValues, groupsWithoutSignal, type Sampling } from './attempts'
+import { hiddenMethodValues, methodPolicy, policyGradientValues } from './hidden-method-values'
 import { linearTheoryValues } from './linear'
 import * as parity from './parity'
 import { endOfTraining, startOfStage, startsTrained, type TrainedMixture } from './trained-mixture'
@@ -12,7 +18,7 @@ import { endOfTraining, startOfStage, startsTrained, type TrainedMixture } from 
 /** Shares closer to 1/3 than rounding can tell. */
 const TIE = 1e-9
 /** Attempts that `theory` prints pass@k for. */
-const MOST_ATTEMPTS = 1024
+const attempts = powersOfTwo(1024)
 
 /** Values by name, `theory/…`, in nats and unrounded; what is undefined is left out. */
 export type TheoryValues = Record<string, number>
@@ -25,10 +31,10 @@ export function theoryValues(config: Pick<RunConfig, 'task' | 'model'>): TheoryV
   const { task, model } = config
   if (model.kind === 'linear') return linearTheoryValues(config)
   if (task.kind === 'hidden-method') {
-    const how = { temperature: 1, attempts: powersOfTwo(MOST_ATTEMPTS) }
+    const end = { longFraction: task.longFraction, isPlainLoss: true }
     return {
-      ...hiddenMethodValues(task, { longFraction: task.longFraction, isPlainLoss: true }, how),
-      'theory/policy/entropy': policyEntropy(task.prior),
+      ...hiddenMethodValues(task, end, { temperature: 1, attempts }),
+      ...policyGradientValues(task, attempts),
     }
   }
   if (task.kind !== 'parity' || task.partialFraction > 0) return {}
@@ -42,6 +48,10 @@ export function theoryValues(config: Pick<RunConfig, 'task' | 'model'>): TheoryV
     ...(parity.greedyAccuracy(task) < 1
       ? { 'theory/star/rounds_to_flip': parity.starRoundsToFlip(task.longFraction) }
       : {}),
+    // With one bit the chain is the answer alone: there is nothing to verify.
+    ...(task.bits === 1
+      ? {}
+      : Object.fromEntries(attempts.map((k) => [`theory/chain/pass@${k}`, parity.chainPassAtK(task, k)]))),
   }
 }
 
@@ -124,7 +134,7 @@ function parityLoss(mixture: parity.ParityMixture): TheoryValues {
   }
 }
 
-/** RL on parity: rejection sampling round by round, and how many groups of a policy gradient are silent at its start. */
+/** RL: rejection sampling on parity round by round, and how many groups of a policy gradient are silent at its start. */
 function rlStage(
   config: RunConfig,
   stage: number,
@@ -132,18 +142,35 @@ function rlStage(
   point: StagePoint,
 ): TheoryValues {
   const { task } = config
-  if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0 || settings.sampler !== 'policy')
-    return {}
   const start = point.startLongFraction ?? startOfStage(config, stage)?.longFraction
-  if (start === undefined || !startsTrained(config, stage)) return {}
-  const mixture = { bits: task.bits, longFraction: start }
-  // Training on samples of another temperature moves shares by other factors: the recursion is that of temperature 1.
-  if (isRejection(settings)) return settings.temperature === 1 ? round(mixture, settings, point.step) : {}
-  if (point.step > 0) return {}
-  const silent = parity
-    .accuraciesAt(mixture, settings.temperature)
-    .map((accuracy) => parity.groupsWithoutSignal(accuracy, settings.group))
-  return { 'theory/rl/frac_reward_zero_std': silent.reduce((sum, share) => sum + share / silent.length, 0) }
+  if (start === undefined || settings.sampler !== 'policy' || !startsTrained(config, stage)) return {}
+  if (isRejection(settings)) {
+    if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0) return {}
+    // Training on samples of another temperature moves shares by other factors: the recursion is that of temperature 1.
+    return settings.temperature === 1
+      ? round({ bits: task.bits, longFraction: start }, settings, point.step)
+      : {}
+  }
+  const kinds = problemKinds(task, start, settings.temperature)
+  if (point.step > 0 || settings.group === 1 || kinds.length === 0) return {}
+  const silent = kinds.map(({ share, accuracy }) => share * groupsWithoutSignal(accuracy, settings.group))
+  return { 'theory/rl/frac_reward_zero_std': silent.reduce((sum, each) => sum + each, 0) }
+}
+
+/** Kinds of problems that are equally hard, each with its share and the accuracy of samples; none where that is not known. */
+function problemKinds(
+  task: TaskConfig,
+  longFraction: number,
+  temperature: number,
+): { share: number; accuracy: number }[] {
+  if (task.kind === 'parity' && task.bits > 1 && task.partialFraction === 0)
+    return parity
+      .accuraciesAt({ bits: task.bits, longFraction }, temperature)
+      .map((accuracy) => ({ share: 1 / 2, accuracy }))
+  if (task.kind !== 'hidden-method') return []
+  const shares = exactMethodShares(task)
+  const policy = methodPolicy(task, longFraction, temperature) ?? []
+  return policy.map((accuracy, method) => ({ share: shares[method] ?? 0, accuracy }))
 }
 
 /** After a round of rejection sampling whose samples come from the policy of the last refresh. */

@@ -1,10 +1,10 @@
 // `afterword theory`: what the closed forms predict for a config's task at the end of pretraining, and for people what policy
-// gradients do to lengths. Needs no workspace.
+// gradients begin with: groups without signal, and what the first step does to lengths. Needs no workspace.
 import { stageTitle } from '../../shared/config/describe'
 import { isRejection, type RunConfig } from '../../shared/config/schema'
 import { lengthTendency } from '../../theory/contraction'
 import { greedyAccuracy } from '../../theory/parity'
-import { theoryValues } from '../../theory/predictions'
+import { predictions, theoryValues } from '../../theory/predictions'
 import type { Arguments } from '../arguments'
 import { jsonValues, printJson, shortNumber, textTable } from '../output'
 import { readStudyFile } from '../study-file'
@@ -26,9 +26,19 @@ export async function showTheory(args: Arguments): Promise<number> {
     )
   else
     process.stdout.write(
-      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${lengthText(config)}`,
+      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${silentText(config)}${lengthText(config)}`,
     )
   return 0
+}
+
+/** The share of groups that are all right or all wrong when a policy-gradient stage begins. */
+function silentText(config: RunConfig): string {
+  const rows = config.stages.flatMap((stage, index) => {
+    const share = predictions(config, index, { step: 0 })['theory/rl/frac_reward_zero_std']
+    if (share === undefined) return []
+    return [[`stage ${index} ${stageTitle(stage)}`, 'groups without signal at its start', shortNumber(share)]]
+  })
+  return rows.length === 0 ? '' : `\n${textTable(rows)}\n`
 }
 
 /** What the first step of each policy-gradient stage on parity does to lengths, once the chain is learned. */

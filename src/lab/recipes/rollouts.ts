@@ -35,6 +35,7 @@ export function rolloutValues(
 ): Record<string, number> {
   const tokens = sampled.reduce((sum, { output }) => sum + output.length, 0)
   const lengths = sampled.map(({ output }) => answerLengthOf(task, output))
+  const isEnded = sampled.map(({ output }) => output.at(-1) === task.endToken)
   const isLong = sampled.map(({ output }) => task.isLong(output))
   const share = (counted: readonly unknown[], of: readonly unknown[]) => counted.length / of.length
   const lengthWhere = (name: string, holds: (index: number) => boolean) => {
@@ -48,15 +49,13 @@ export function rolloutValues(
     'rl/mean_length': mean(lengths),
     'rl/min_length': lengths.reduce((least, length) => Math.min(least, length), Infinity),
     'rl/max_length': lengths.reduce((most, length) => Math.max(most, length), 0),
+    ...lengthWhere('rl/mean_terminated_length', (index) => isEnded[index] === true),
     ...lengthWhere('rl/mean_length_right', (index) => right[index] === true),
     ...lengthWhere('rl/mean_length_wrong', (index) => right[index] === false),
     ...lengthWhere('rl/mean_length_long', (index) => isLong[index] === true),
     ...lengthWhere('rl/mean_length_short', (index) => isLong[index] === false && lengths[index] !== 0),
     'rl/long_fraction': share(isLong.filter(Boolean), sampled),
-    'rl/truncated_fraction': share(
-      sampled.filter(({ output }) => output.at(-1) !== task.endToken),
-      sampled,
-    ),
+    'rl/truncated_fraction': 1 - share(isEnded.filter(Boolean), sampled),
   }
 }
 

@@ -209,6 +209,12 @@ export const metrics = {
     ...notNegative,
     help: 'Longest answer of this step. At the limit of the task: look at the share that is cut off.',
   },
+  'rl/mean_terminated_length': {
+    title: 'Length of ended rollouts',
+    unit: 'tokens',
+    ...notNegative,
+    help: 'Mean length of the sampled answers that end by themselves; left out where none does. Well below the mean length of all, answers that were cut off make up the difference.',
+  },
   'rl/mean_length_right': {
     title: 'Length of right answers',
     unit: 'tokens',

@@ -132,8 +132,8 @@ describe('an experiment', () => {
       expect(result.tokens).toBeGreaterThan(8 * sequences - 1)
       expect(result.tokens).toBeLessThanOrEqual(14 * sequences)
     }
-    // Lengths by outcome or kind are left out where there is no such answer.
-    const isSteady = (name: string) => !/length_(right|wrong|long|short)$/.test(name)
+    // Lengths by outcome or kind, and of ended answers, are left out where there is no such answer.
+    const isSteady = (name: string) => !/length_(right|wrong|long|short)$|terminated/.test(name)
     const steady = names.map((each) => each.filter(isSteady).sort())
     const ofGroups = ['rl/frac_all_right', 'rl/frac_all_wrong', 'rl/frac_reward_zero_std', 'rl/reward_std']
     const ofRollouts = [

@@ -26,16 +26,20 @@ test('lengths by outcome and by kind, shares and groups: an empty answer is neit
     'rl/mean_length': 12 / 6,
     'rl/min_length': 0,
     'rl/max_length': 4,
+    'rl/mean_terminated_length': (1 + 1 + 0 + 3 + 3) / 5,
     'rl/mean_length_right': (1 + 3) / 2,
     'rl/mean_length_wrong': (1 + 0 + 3 + 4) / 4,
     'rl/mean_length_long': (3 + 3 + 4) / 3,
     'rl/mean_length_short': 1,
     'rl/long_fraction': 3 / 6,
-    'rl/truncated_fraction': 1 / 6,
+    'rl/truncated_fraction': expect.closeTo(1 / 6, 12) as number,
   })
 })
 
-test('what there is nothing of is left out: outcomes, kinds, and the spread of groups of one', () => {
+test('what there is nothing of is left out: outcomes, kinds, ended answers, and the spread of groups of one', () => {
+  const cut = rolloutValues(scoreRollouts(sampled.slice(-1), 'answer', 0, task), 1, task)
+  expect(cut).not.toHaveProperty(['rl/mean_terminated_length'])
+  expect(cut['rl/truncated_fraction']).toBe(1)
   const right = scoreRollouts(sampled.slice(0, 1), 'answer', 0, task)
   const names = Object.keys(rolloutValues(right, 1, task))
   expect(names.filter((name) => /wrong|long$|std|frac_/.test(name))).toEqual([])

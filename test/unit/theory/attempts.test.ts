@@ -6,7 +6,6 @@ import {
   chainPassAtK,
   distinctRound,
   longFractionAt,
-  longFractionFlow,
   majorityAtKSampled,
   passAtKSampled,
   starKeptFraction,
@@ -125,7 +124,7 @@ describe('parity, several samples a problem', () => {
   })
 })
 
-describe('rounds and flow', () => {
+describe('rounds', () => {
   test('distinct answers of a group: the sum over all groups', () => {
     for (const q of [0.1, 0.4]) {
       for (const group of [1, 2, 5]) {
@@ -141,15 +140,5 @@ describe('rounds and flow', () => {
       expect(distinctRound(q, 1).longFraction).toBeCloseTo(starLongFraction(q, 1), 12)
       expect(distinctRound(q, 1).kept).toBeCloseTo(starKeptFraction(q), 12)
     }
-  })
-  test('the flow solves dp/dt = p(1-p)/2', () => {
-    let share = 0.1
-    const step = 1e-3
-    for (let time = 0; time < 6; time += step) {
-      const slope = (p: number) => (p * (1 - p)) / 2
-      share += step * slope(share + (step / 2) * slope(share))
-    }
-    expect(longFractionFlow(0.1, 6)).toBeCloseTo(share, 3)
-    expect([longFractionFlow(0, 9), longFractionFlow(1, 9)]).toEqual([0, 1])
   })
 })

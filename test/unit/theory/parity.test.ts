@@ -1,11 +1,11 @@
 // The closed forms against the thing itself: every input, every answer and their probabilities written out, the best
 // predictor that does not know the parity found by counting and by minimising, and the rounds of STaR played through.
 import { describe, expect, test } from 'vitest'
+import { groupsWithoutSignal } from '../../../src/theory/attempts'
 import {
   binaryEntropy,
   greedyAccuracy,
   greedyLength,
-  groupsWithoutSignal,
   lossFloor,
   lossPlateau,
   meanLength,

@@ -21,7 +21,12 @@ function config(task: object, rl: object = { algorithm: 'star' }): RunConfig {
 describe('the values of the theory command', () => {
   test('below the threshold', () => {
     const values = theoryValues(config({ bits: 20, longFraction: 0.2 }))
-    expect(Object.keys(values).sort()).toEqual([
+    const isChain = (name: string) => name.startsWith('theory/chain/')
+    expect(
+      Object.keys(values)
+        .filter((name) => !isChain(name))
+        .sort(),
+    ).toEqual([
       'theory/eval/accuracy',
       'theory/eval/greedy_accuracy',
       'theory/eval/long_fraction',
@@ -34,6 +39,13 @@ describe('the values of the theory command', () => {
     expect(values['theory/eval/accuracy']).toBeCloseTo(0.6, 12)
     expect(values['theory/train/loss_per_sequence']).toBeCloseTo(1.0549, 4)
     expect(values['theory/star/rounds_to_flip']).toBe(2)
+    expect(Object.keys(values).filter(isChain)).toHaveLength(11)
+    expect(values['theory/chain/pass@8']).toBeCloseTo(1 - 0.8 ** 8, 12)
+  })
+  test('one bit has no chain to verify', () => {
+    expect(Object.keys(theoryValues(config({ bits: 1 })))).not.toContainEqual(
+      expect.stringContaining('chain'),
+    )
   })
   test('from the threshold on there is nothing to flip', () => {
     for (const longFraction of [1 / 3, 0.4, 1])
@@ -176,7 +188,7 @@ describe('stages of next-token prediction', () => {
         'theory/rl/kept_fraction': expect.closeTo((long + short) / 8, 12) as number,
       })
   })
-  test('hidden methods: the prior at the end of pretraining, nothing in RL', () => {
+  test('hidden methods: the prior at the end of pretraining, nothing in RL but its silent groups', () => {
     const task = { kind: 'hidden-method', shares: [0.7, 0.2, 0.1], prior: [0.4, 0.3, 0.3] }
     const run = staged(
       [pretrain(), { kind: 'rl', algorithm: 'grpo' }, { kind: 'evaluate', samples: 8, from: 'stage-0' }],
@@ -190,6 +202,21 @@ describe('stages of next-token prediction', () => {
     expect(predictions(run, 1, { step: 1 })).toEqual({})
     expect(predictions(run, 2, { step: 0 })['theory/eval/pass@8']).toBeCloseTo(0.971, 2)
     expect(theoryValues(run)['theory/eval/pass@4']).toBeCloseTo(0.837, 2)
+    const silent = (w: number, p: number) => w * (p ** 16 + (1 - p) ** 16)
+    expect(predictions(run, 1, { step: 0 })).toEqual({
+      'theory/rl/frac_reward_zero_std': expect.closeTo(silent(0.7, 0.4) + silent(0.3, 0.3), 4) as number,
+    })
+  })
+  test('hidden methods: exact policy gradient from the prior, and where it is overtaken by its base', () => {
+    const task = { kind: 'hidden-method', shares: [0.7, 0.2, 0.1], prior: [0.4, 0.3, 0.3] }
+    const values = theoryValues(staged([pretrain()], { task }))
+    const found = [1, 4, 16].map((k) => values[`theory/policy_gradient/pass@${k}`] ?? NaN)
+    for (const [index, expected] of [0.67, 0.732, 0.809].entries())
+      expect(found[index]).toBeCloseTo(expected, 2)
+    expect(values['theory/policy_gradient/crossover']).toBe(3)
+    expect(values['theory/policy_gradient/entropy']).toBeCloseTo(0.249, 2)
+    const taught = theoryValues(staged([pretrain()], { task: { ...task, longFraction: 0.5 } }))
+    expect(Object.keys(taught).filter((name) => name.includes('policy_gradient'))).toEqual([])
   })
   test('the linear model has its own optimum', () => {
     const run = staged([pretrain()], { model: { kind: 'linear', regularization: 1e-6 } })
