@@ -48,10 +48,6 @@ export function theoryValues(config: Pick<RunConfig, 'task' | 'model'>): TheoryV
     ...(parity.greedyAccuracy(task) < 1
       ? { 'theory/star/rounds_to_flip': parity.starRoundsToFlip(task.longFraction) }
       : {}),
-    // With one bit the chain is the answer alone: there is nothing to verify.
-    ...(task.bits === 1
-      ? {}
-      : Object.fromEntries(attempts.map((k) => [`theory/chain/pass@${k}`, parity.chainPassAtK(task, k)]))),
   }
 }
 

@@ -2,8 +2,9 @@
 // gradients begin with: groups without signal, and what the first step does to lengths. Needs no workspace.
 import { stageTitle } from '../../shared/config/describe'
 import { isRejection, type RunConfig } from '../../shared/config/schema'
+import { powersOfTwo } from '../../statistics/pass-at-k'
 import { lengthTendency } from '../../theory/contraction'
-import { greedyAccuracy } from '../../theory/parity'
+import { chainPassAtK, greedyAccuracy } from '../../theory/parity'
 import { predictions, theoryValues } from '../../theory/predictions'
 import type { Arguments } from '../arguments'
 import { jsonValues, printJson, shortNumber, textTable } from '../output'
@@ -26,9 +27,19 @@ export async function showTheory(args: Arguments): Promise<number> {
     )
   else
     process.stdout.write(
-      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${silentText(config)}${lengthText(config)}`,
+      `${textTable(Object.entries(values).map(([name, value]) => [name, shortNumber(value)]))}\n${chainText(config)}${silentText(config)}${lengthText(config)}`,
     )
   return 0
+}
+
+/** Attempts that pass@k by the chain is printed for. */
+const chainAttempts = powersOfTwo(64)
+
+/** On parity: pass@k where only the whole long answer counts, of a model with the task's mixture. No guess can pass it. */
+function chainText({ task }: Pick<RunConfig, 'task'>): string {
+  if (task.kind !== 'parity' || task.bits === 1 || task.partialFraction > 0) return ''
+  const rows = chainAttempts.map((k) => [`pass@${k} by the whole chain`, shortNumber(chainPassAtK(task, k))])
+  return `\n${textTable(rows)}\n`
 }
 
 /** The share of groups that are all right or all wrong when a policy-gradient stage begins. */

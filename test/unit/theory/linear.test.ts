@@ -94,8 +94,6 @@ describe('what `afterword theory` prints of a linear model', () => {
     for (const [name, value] of Object.entries(
       theoryValues(runConfig({ task: { kind: 'parity', bits: 20, longFraction: 0.2 } })),
     )) {
-      // Inputs differ in their chance of a whole chain, so its pass@k has no such limit at finite lambda.
-      if (name.startsWith('theory/chain/')) continue
       expect(Math.abs((values[name] as number) - value), name).toBeLessThan(1e-3)
     }
   })
