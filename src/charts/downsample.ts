@@ -1,4 +1,5 @@
 // Lines and bands of a chart with as many points as it has pixels (thin.ts). For drawing only; exported data are complete.
+import { extent } from '../statistics/extent'
 import type { ChartBandPoint, ChartPoint } from './line-chart'
 import { thinned, type AxisScale } from './thin'
 
@@ -18,9 +19,9 @@ export function downsampleBand(band: readonly ChartBandPoint[], limit: number): 
   if (band.length <= limit) return [...band]
   return buckets(band, limit).map((bucket) => ({
     x: bucket[Math.floor(bucket.length / 2)]?.x ?? 0,
-    low: Math.min(...bucket.map((point) => point.low)),
-    high: Math.max(...bucket.map((point) => point.high)),
-    n: Math.min(...bucket.map((point) => point.n)),
+    low: extent(bucket.map((point) => point.low))[0],
+    high: extent(bucket.map((point) => point.high))[1],
+    n: extent(bucket.map((point) => point.n))[0],
   }))
 }
 

@@ -4,6 +4,7 @@ import { stageTitleAt } from '../shared/config/describe'
 import type { RunConfig } from '../shared/config/schema'
 import { cellMetric, metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
+import { extent } from '../statistics/extent'
 import type { ChartPoint, ChartSeries, ChartSpec } from './line-chart'
 
 const metric = 'eval/accuracy'
@@ -35,9 +36,7 @@ export function buildLevelChart(config: RunConfig, rows: readonly MetricsRow[]):
         title: '',
         xLabel: 'Level',
         xScale: 'linear',
-        ...(levels.length > 0
-          ? { xRange: [Math.min(...levels), Math.max(...levels)] as [number, number] }
-          : {}),
+        ...(levels.length > 0 ? { xRange: extent(levels) } : {}),
         weight: 1,
         series,
       },

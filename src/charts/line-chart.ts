@@ -1,6 +1,7 @@
 // A chart as data (what is drawn, for screen, SVG and CSV alike) and as an ECharts option. Panels stand side by side, one a
 // stage, and share the y axis. The option carries no functions of the page; drawing it is the renderer's or render-svg's.
 import type { EChartsCoreOption } from 'echarts/core'
+import { extent } from '../statistics/extent'
 import { legendOption, legendTexts } from './legend'
 import { chartLayout, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from './layout'
 import { panelSeries } from './panel-series'
@@ -19,9 +20,21 @@ export interface ChartBandPoint {
   high: number
   n: number
 }
-/** A line. Equal names have equal colours, in all panels. */
+/** Quartiles, median and whisker ends at an x. */
+export interface ChartBox {
+  x: number
+  low: number
+  lower: number
+  median: number
+  upper: number
+  high: number
+}
+/** A line, or what stands in its place. Equal names have equal colours, in all panels. */
 export interface ChartSeries {
   name: string
+  /** Instead of a line: dots; a bar from 0 to its one point; a box over its dots. */
+  mark?: 'points' | 'bar' | 'box'
+  box?: ChartBox
   /** Instead of the palette's. */
   color?: string
   /** Lines of equal keys have one colour; the name where not given. */
@@ -47,6 +60,8 @@ export interface ChartPanel {
   xRange?: [number, number]
   /** Single points side by side, one a line: the x axis has no scale. */
   isResult?: true
+  /** What stands at x = 0, 1, 2, …, named below: the x axis has no scale. */
+  categories?: string[]
   /** Share of the width. */
   weight: number
   series: ChartSeries[]
@@ -117,7 +132,13 @@ export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCore
     })),
     yAxis: spec.panels.map((_, index) => yAxis(spec, index, layout, style)),
     series: spec.panels.flatMap((panel, index) =>
-      panelSeries(panel, { index, style, frame: layout.panels[index], colourOf }),
+      panelSeries(panel, {
+        index,
+        style,
+        frame: layout.panels[index],
+        colourOf,
+        ...(spec.yScale === 'log' ? { yFloor: layout.y.min } : {}),
+      }),
     ),
   }
 }
@@ -165,15 +186,18 @@ function headings(spec: ChartSpec, style: ChartStyle, layout: ChartLayout) {
 }
 
 function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: ChartStyle) {
-  const [min, max] = panel.xRange ?? extent(panel)
+  const [min, max] = panel.xRange ?? xExtent(panel)
   const count = layout.panels[index]?.tickCount ?? 4
   const isLog = panel.xScale !== 'linear'
   const base = panel.xScale === 'log2' ? 2 : 10
   const low = isLog ? Math.max(min, smallestPositive(panel)) : min
   const isWhole = /^(step|round|level)/i.test(panel.xLabel)
-  const values = isLog
-    ? logTicks(low, Math.max(max, low * base), count, base)
-    : innerTicks(low, max, count, isWhole).values
+  const { categories } = panel
+  const values = categories
+    ? [...categories.keys()]
+    : isLog
+      ? logTicks(low, Math.max(max, low * base), count, base)
+      : innerTicks(low, max, count, isWhole).values
   return {
     gridIndex: index,
     type: isLog ? 'log' : 'value',
@@ -189,7 +213,7 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
       lineStyle: { color: style.axis, width: Math.max(1, style.textSize / 18) },
     },
     axisTick: {
-      show: panel.isResult !== true,
+      show: panel.isResult !== true && categories === undefined,
       length: style.textSize * 0.28,
       lineStyle: { color: style.axis },
       customValues: values,
@@ -199,9 +223,12 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
       color: style.muted,
       fontSize: style.textSize,
       margin: style.textSize * 0.5,
-      hideOverlap: true,
+      hideOverlap: categories === undefined,
       customValues: values,
-      formatter: formatTick,
+      formatter: categories ? (place: number) => categories[place] ?? '' : formatTick,
+      ...(categories
+        ? { width: (layout.panels[index]?.width ?? 0) / categories.length, overflow: 'break' }
+        : {}),
     },
     splitLine: { show: false },
     axisPointer: { label: { show: false } },
@@ -237,9 +264,9 @@ function yAxis(spec: ChartSpec, index: number, layout: ChartLayout, style: Chart
   }
 }
 
-function extent(panel: ChartPanel): [number, number] {
+function xExtent(panel: ChartPanel): [number, number] {
   const xs = panel.series.flatMap((series) => series.points.map((point) => point.x))
-  return xs.length === 0 ? [0, 1] : [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))]
+  return xs.length === 0 ? [0, 1] : extent(xs)
 }
 
 /** A log axis starts at the first point it can show. */

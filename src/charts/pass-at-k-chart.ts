@@ -4,6 +4,7 @@ import { stageTitleAt } from '../shared/config/describe'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
+import { extent } from '../statistics/extent'
 import type { CurvePoint } from '../statistics/seeds'
 import type { ChartSeries, ChartSpec } from './line-chart'
 import { meanSeries } from './mean-series'
@@ -43,7 +44,7 @@ export function buildPassAtKChart(options: PassAtKOptions): ChartSpec {
     }),
   )
   const info = metricInfo(`${metric}@1`)
-  const lastStage = Math.max(...curves.map(({ stage }) => stage))
+  const [, lastStage] = extent(curves.map(({ stage }) => stage))
   const names = [...new Set(curves.map(({ name }) => name))]
   const series = names.flatMap((name): ChartSeries[] => {
     const own = curves.filter((curve) => curve.name === name)
@@ -78,7 +79,7 @@ export function buildPassAtKChart(options: PassAtKOptions): ChartSpec {
         title: '',
         xLabel: 'k',
         xScale: 'log2',
-        ...(ks.length > 0 ? { xRange: [Math.min(...ks), Math.max(...ks)] as [number, number] } : {}),
+        ...(ks.length > 0 ? { xRange: extent(ks) } : {}),
         weight: 1,
         series,
       },

@@ -1,6 +1,7 @@
 // What a handful of values (seeds of one arm) come to: a centre, and how far they or their centre may lie from it. Pure;
 // values that are not finite are the caller's to leave out (seeds.ts does).
 import { bootstrapCentre } from './bootstrap'
+import { extent } from './extent'
 import { intervalFactor, mean, standardDeviation, standardError } from './summary'
 
 /**
@@ -41,8 +42,10 @@ export function spreadOf(values: readonly number[], kind: SpreadKind, factorOf =
       return around(standardDeviation(values))
     case 'se':
       return around(standardError(values))
-    case 'min-max':
-      return { centre, n, low: Math.min(...values), high: Math.max(...values) }
+    case 'min-max': {
+      const [low, high] = extent(values)
+      return { centre, n, low, high }
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // beside its band. Pure numbers; which runs there are and where their rows lie is the caller's business.
 import { counterparts, isMeant, type PlacedRun } from '../shared/config/statement-rules'
 import type { Statement } from '../shared/config/schema/statements'
+import { extent } from './extent'
 import { estimate, mean, median } from './summary'
 
 /** A run with what it logged. */
@@ -210,8 +211,8 @@ const reductions = {
   last: (values: readonly number[]) => values.at(-1) ?? NaN,
   mean,
   median: (values: readonly number[]) => (values.some(Number.isNaN) ? NaN : median(values)),
-  max: (values: readonly number[]) => Math.max(...values),
-  min: (values: readonly number[]) => Math.min(...values),
+  max: (values: readonly number[]) => extent(values)[1],
+  min: (values: readonly number[]) => extent(values)[0],
 }
 
 /** Where the level is reached; where it never is, the end of the rows as a bound from below. */
@@ -231,7 +232,7 @@ function rowsOf({ stage, steps, lastSteps }: FigureFields, run: JudgedRun): read
   if (stage === undefined) return run.rows
   const index = stageIndex(stage, run)
   const rows = run.rows.filter((row) => row.stage === index)
-  const end = Math.max(...rows.map(({ step }) => step))
+  const [, end] = extent(rows.map(({ step }) => step))
   const [low, high] = steps ?? [0, Infinity]
   return rows.filter(
     ({ step }) => step >= low && step <= high && (lastSteps === undefined || step > end - lastSteps),
@@ -239,7 +240,9 @@ function rowsOf({ stage, steps, lastSteps }: FigureFields, run: JudgedRun): read
 }
 
 function stageIndex(stage: number, run: JudgedRun): number {
-  return stage >= 0 ? stage : Math.max(...run.rows.map((row) => row.stage)) + 1 + stage
+  if (stage >= 0) return stage
+  const [, last] = extent(run.rows.map((row) => row.stage))
+  return last + 1 + stage
 }
 
 function inBand({ atLeast, atMost }: Statement, value: number, bound: Bound | undefined): Verdict {

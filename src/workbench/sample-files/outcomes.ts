@@ -59,7 +59,7 @@ export class SampleSets {
     samples.votes.right += votes?.right ?? c
     for (const [answer, count] of votes?.wrong ?? [['', n - c]])
       samples.votes.wrong.set(answer, (samples.votes.wrong.get(answer) ?? 0) + count)
-    samples.scored.push(...(scored ?? []))
+    for (const one of scored ?? []) samples.scored.push(one)
     if (votes === undefined) set.hasAnswers = false
     if (scored === undefined) set.hasScores = false
   }
