@@ -48,6 +48,7 @@ export type RequestOf<Name extends RequestName> =
 
 const none = z.undefined()
 const runId = z.string().regex(/^[\w.-]{1,120}$/)
+const runIds = z.array(runId).max(100_000)
 const studyId = z.string().regex(/^[\w.-]{1,120}$/)
 /** Largest text a study file may have, so that a page cannot fill the disk by accident. */
 const studyText = z.string().max(1_000_000)
@@ -68,11 +69,19 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   }),
   listRuns: none,
   readConfig: z.strictObject({ runId }),
+  readConfigs: z.strictObject({ runIds }),
+  readStepValues: z.strictObject({
+    runIds,
+    metric: z.string().min(1).max(200),
+    stage: z.int().min(0).exactOptional(),
+    step: z.int().min(0),
+  }),
   control: z.strictObject({ runId, command: controlSchema.shape.command }),
   resume: z.strictObject({ runId, engine: engineRequestSchema.exactOptional() }),
   unqueue: z.strictObject({ runId }),
   moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
   annotate: z.strictObject({ runId, annotations: annotationsSchema }),
+  annotateAll: z.strictObject({ runs: z.record(runId, annotationsSchema) }),
   readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),

@@ -48,6 +48,16 @@ export interface RunSummary {
   queuePosition?: number
 }
 
+/** Configs of many runs as they stand in config.json, unchecked: what runs have in common but the seed stands once. */
+export interface ConfigTable {
+  /** Configs without their seeds, no two equal. */
+  configs: readonly unknown[]
+  /** By run id: which of the configs, and the seed. */
+  runs: Record<string, { config: number; seed?: number }>
+  /** Why the others are not there. */
+  problems: readonly string[]
+}
+
 /** Rows read from `offset` bytes on; call again with `nextOffset` for what was appended since. */
 export interface MetricsChunk {
   rows: readonly MetricsRow[]
@@ -73,6 +83,15 @@ export interface WorkbenchApi {
   listRuns(): Promise<RunSummary[]>
   /** The run's own complete config (config.json), never an edited form. */
   readConfig(request: { runId: string }): Promise<unknown>
+  /** The configs of many runs, for filters and tables. */
+  readConfigs(request: { runIds: readonly string[] }): Promise<ConfigTable>
+  /** By run id: a metric's value at a step; without a stage, of the last stage that has it there. */
+  readStepValues(request: {
+    runIds: readonly string[]
+    metric: string
+    stage?: number
+    step: number
+  }): Promise<Record<string, number>>
   /** Writes control.json of a running or paused run. */
   control(request: { runId: string; command: Control['command'] }): Promise<void>
   /**
@@ -85,6 +104,8 @@ export interface WorkbenchApi {
   /** Moves a queued run to a position in the queue. */
   moveQueued(request: { runId: string; position: number }): Promise<void>
   annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary>
+  /** Annotates many runs as one thing: what cannot be written is thrown after all others were. */
+  annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void>
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk>
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>

@@ -5,13 +5,18 @@ import { dirname, join } from 'node:path'
 import { Low } from 'lowdb'
 import { JSONFile } from 'lowdb/node'
 import { z } from 'zod'
+import { isRecord } from '../shared/config/form'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
 import { annotationsSchema, runRecordSchema } from '../shared/run/record'
 import { toLoggedNumber } from '../shared/run/logged-number'
-import { loggedNumberSchema } from '../shared/run/rows'
 
-const valuesSchema = z.record(z.string(), loggedNumberSchema)
+/** As a record of logged numbers; thousands of runs have dozens each, so that they are checked by hand. */
+const valuesSchema = z.custom<Record<string, number | string>>(isValues).transform((values) => {
+  const numbers: Record<string, number> = {}
+  for (const [name, value] of Object.entries(values)) numbers[name] = Number(value)
+  return numbers
+})
 const progressSchema = z.object({
   stage: z.int(),
   step: z.int(),
@@ -30,6 +35,8 @@ const historyRunSchema = z.object({
   progress: progressSchema.optional(),
   /** Bytes of metrics.jsonl that `last` and `best` stand for. */
   offset: z.int().min(0),
+  /** What run.json and annotations.json looked like when they were read: unchanged files are not read again. */
+  stamps: z.object({ record: z.string(), annotations: z.string() }).optional(),
 })
 export type HistoryRun = z.output<typeof historyRunSchema>
 
@@ -46,10 +53,12 @@ const emptyHistory = (): HistoryData => ({ version: 1, runs: {}, queue: [] })
 export class History {
   private readonly low: Low<unknown>
   private data: HistoryData
+  private readonly byFolder: ReadonlyMap<string, HistoryRun>
 
   private constructor(low: Low<unknown>, data: HistoryData) {
     this.low = low
     this.data = data
+    this.byFolder = new Map(Object.values(data.runs).map((run) => [run.folder, run]))
   }
 
   /**
@@ -89,6 +98,11 @@ export class History {
     return this.data.runs[id]
   }
 
+  /** What the file said of the run in a folder when it was read. */
+  runIn(folder: string): HistoryRun | undefined {
+    return this.byFolder.get(folder)
+  }
+
   /** Queue order as last saved. */
   get queue(): readonly string[] {
     return this.data.queue
@@ -108,6 +122,12 @@ export class History {
     this.low.data = { ...this.data, runs: Object.fromEntries(written) as unknown }
     await this.low.write()
   }
+}
+
+function isValues(value: unknown): boolean {
+  const isNumber = (each: unknown) =>
+    typeof each === 'number' || each === 'NaN' || each === 'Infinity' || each === '-Infinity'
+  return isRecord(value) && Object.values(value).every(isNumber)
 }
 
 function loggable(values: Readonly<Record<string, number>>): Record<string, number | string> {

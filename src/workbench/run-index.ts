@@ -10,6 +10,8 @@ import { RunTail } from './run-tail'
 
 /** Folders opened at the same time. */
 const OPEN_TOGETHER = 32
+/** Runs that are over which one look goes through: of thousands each is looked at every few looks. */
+const OVER_PER_LOOK = 1000
 
 /** The runs of a workspace. */
 export class RunIndex {
@@ -18,6 +20,9 @@ export class RunIndex {
   private readonly unreadable = new Map<string, string>()
   private pointerProblems: string[] = []
   private runsStamp = 0
+  /** The runs in order, until some come or go. */
+  private sorted: readonly RunTail[] | undefined
+  private overSeen = 0
 
   constructor(
     private readonly workspace: string,
@@ -30,10 +35,11 @@ export class RunIndex {
   }
 
   /** All runs, oldest first. */
-  all(): RunTail[] {
-    return [...this.tails.values()].sort(
+  all(): readonly RunTail[] {
+    this.sorted ??= [...this.tails.values()].sort(
       (a, b) => compare(a.storedRecord.created, b.storedRecord.created) || compare(a.id, b.id),
     )
+    return this.sorted
   }
 
   /** A run by its id. Throws not-found. */
@@ -58,11 +64,12 @@ export class RunIndex {
   }
 
   /**
-   * Looks for new and removed run folders and reads what changed. `onlyOpen`: skip runs that are over.
-   * Returns the ids of changed runs; `removed` tells whether some are gone.
+   * Looks for new and removed run folders and reads what changed. `onlyOpen`: skip runs that are over; of these a look goes
+   * through some, the next through the next. Returns the ids of changed runs; `removed` tells whether some are gone.
    */
   async refresh(onlyOpen: boolean): Promise<{ changed: string[]; removed: boolean }> {
-    const before = [...this.tails.values()].filter((tail) => !onlyOpen || tail.isOpen)
+    const open = [...this.tails.values()].filter((tail) => tail.isOpen)
+    const before = onlyOpen ? open : [...open, ...this.someOver()]
     const changed: string[] = []
     for (const group of chunks(before, OPEN_TOGETHER)) {
       const results = await Promise.all(group.map((tail) => this.refreshOne(tail)))
@@ -70,6 +77,13 @@ export class RunIndex {
     }
     const { added, removed } = await this.rescan(onlyOpen)
     return { changed: [...changed, ...added], removed }
+  }
+
+  private someOver(): RunTail[] {
+    const over = [...this.tails.values()].filter((tail) => !tail.isOpen)
+    const start = this.overSeen < over.length ? this.overSeen : 0
+    this.overSeen = start + OVER_PER_LOOK
+    return over.slice(start, this.overSeen)
   }
 
   private async refreshOne(tail: RunTail): Promise<boolean> {
@@ -107,17 +121,19 @@ export class RunIndex {
           continue
         }
         this.tails.set(tail.id, tail)
+        this.sorted = undefined
         added.push(tail.id)
       }
     }
     const gone = [...known].filter(([folder]) => !folders.has(folder))
     for (const [, tail] of gone) this.tails.delete(tail.id)
+    if (gone.length > 0) this.sorted = undefined
     return { added, removed: gone.length > 0 }
   }
 
   private async open(folder: string): Promise<RunTail | undefined> {
     try {
-      const tail = await RunTail.open(folder, (id) => this.history.run(id))
+      const tail = await RunTail.open(folder, this.history)
       this.unreadable.delete(folder)
       // A folder whose run.json is still to come makes the next look necessary.
       if (tail === undefined) this.runsStamp = 0

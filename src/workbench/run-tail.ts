@@ -8,7 +8,7 @@ import { runFiles } from '../shared/run/folder'
 import { annotationsSchema, type Annotations, type RunRecord } from '../shared/run/record'
 import { metricsRowSchema, type MetricsRow } from '../shared/run/rows'
 import type { RunSummary } from '../shared/workbench-api'
-import type { HistoryRun } from './history'
+import type { History, HistoryRun } from './history'
 import { emptyValues, foldRows, type RunValues } from './run-values'
 
 /** A run folder being followed. */
@@ -37,14 +37,23 @@ export class RunTail {
   }
 
   /** Opens a run folder, starting from what the history knew of it. Undefined where it holds no run (yet). */
-  static async open(
-    folder: string,
-    cached: (id: string) => HistoryRun | undefined,
-  ): Promise<RunTail | undefined> {
+  static async open(folder: string, history: History): Promise<RunTail | undefined> {
+    const known = history.runIn(folder)
+    if (known !== undefined && (await isUnchanged(folder, known))) return RunTail.unchanged(folder, known)
     if (!(await isRunFolder(folder))) return undefined
     const record = await readRecord(folder)
-    const tail = new RunTail(folder, record, cached(record.id))
+    const tail = new RunTail(folder, record, history.run(record.id))
     await tail.refresh()
+    return tail
+  }
+
+  /** A run that is over and whose files are as the history knew them: nothing has to be read. */
+  private static unchanged(folder: string, known: HistoryRun): RunTail {
+    const tail = new RunTail(folder, known.record, known)
+    tail.annotations = known.annotations
+    tail.recordStamp = known.stamps?.record ?? ''
+    tail.annotationsStamp = known.stamps?.annotations ?? ''
+    tail.hasRead = true
     return tail
   }
 
@@ -123,7 +132,8 @@ export class RunTail {
   /** What the history keeps. */
   historyRun(): HistoryRun {
     const { record, folder, annotations, last, best, progress } = this.summary()
-    return { record, folder, annotations, last, best, progress, offset: this.offset }
+    const stamps = { record: this.recordStamp, annotations: this.annotationsStamp }
+    return { record, folder, annotations, last, best, progress, offset: this.offset, stamps }
   }
 
   /** Whether the history has this record and these annotations: it knows their very objects after saving them. */
@@ -170,6 +180,18 @@ export class RunTail {
 function recordAsSeen(record: RunRecord): RunRecord {
   if ((record.state !== 'running' && record.state !== 'paused') || hasLiveTrainer(record)) return record
   return { ...record, state: 'interrupted' }
+}
+
+/** States that only a new process changes, and a new process writes run.json first. */
+const endedStates: readonly string[] = ['finished', 'failed', 'stopped']
+
+async function isUnchanged(folder: string, { record, stamps }: HistoryRun): Promise<boolean> {
+  if (stamps === undefined || !endedStates.includes(record.state)) return false
+  const [ofRecord, ofAnnotations = ''] = await Promise.all([
+    stampOf(join(folder, runFiles.record)),
+    stampOf(join(folder, runFiles.annotations)),
+  ])
+  return ofRecord === stamps.record && ofAnnotations === stamps.annotations
 }
 
 function isSameTraining(a: RunRecord, b: RunRecord): boolean {

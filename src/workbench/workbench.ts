@@ -130,7 +130,7 @@ export class Workbench implements WorkbenchApi {
     if (this.role === 'reader') return
     this.queue.slots = { ...(await readSettings(this.folder)).slots, ...this.slots }
     this.studiesSeen = JSON.stringify(await this.studies.list())
-    await this.work(FULL_LOOK)
+    await this.work(0, { changed: [], removed: false })
     this.repetition = repeat(LOOK_MS, (count) => this.work(count))
   }
 
@@ -345,13 +345,13 @@ export class Workbench implements WorkbenchApi {
     await writeSettings(this.folder, request.settings)
   }
 
-  /** One look at the workspace: what changed is read, settled, started, saved and told. Errors become notices. */
-  private async work(count: number): Promise<void> {
+  /** One look at the workspace (`seen`: the runs were looked at just now): what changed is read, settled, started, saved and told. Errors become notices. */
+  private async work(count: number, seen?: { changed: string[]; removed: boolean }): Promise<void> {
     const isFull = count % FULL_LOOK === 0
     try {
       if (isFull && this.role === 'window' && !this.lock.isHolder && this.lock.tryAcquire())
         await this.takeOver()
-      const { changed, removed } = await this.index.refresh(!isFull)
+      const { changed, removed } = seen ?? (await this.index.refresh(!isFull))
       changed.forEach((id) => this.changed.add(id))
       if (this.lock.isHolder) {
         await this.settleDead()

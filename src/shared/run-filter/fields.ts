@@ -147,12 +147,13 @@ const none: readonly Scalar[] = []
 function metricField(name: string, value: MetricValue): RunField {
   const info = metricInfo(name)
   const suffix = value.of === 'at' ? `at(${stepText(value.at)})` : value.of
+  const full = `${name}.${suffix}`
   const one = (found: number | undefined) => (found === undefined ? none : [found])
   const read = ({ summary, valueAt }: FilterRun) =>
-    one(value.of === 'at' ? valueAt?.(name, value.at) : summary[value.of][name])
+    one(value.of === 'at' ? valueAt?.(full) : summary[value.of][name])
   const which = { last: 'Last value.', best: 'Best value.', at: 'Value at a step.' }[value.of]
   return {
-    name: `${name}.${suffix}`,
+    name: full,
     section: 'Metrics',
     kind: 'number',
     title: value.of === 'last' ? info.title : `${info.title}, ${suffix.replace(/^at\((.*)\)$/, 'step $1')}`,

@@ -25,14 +25,14 @@ export interface FilterRun {
   readonly seed?: number | undefined
   /** What a bare word is looked for in, lower case. */
   readonly text: string
-  /** A metric's value at a step, where it has been read. */
-  readonly valueAt?: ((metric: string, at: StepOfRun) => number | undefined) | undefined
+  /** A metric's value at a step by the field's name (`eval/accuracy.at(1-40)`), where it has been read. */
+  readonly valueAt?: ((field: string) => number | undefined) | undefined
 }
 
 /** A run's summary with its config, made ready for filters. */
 export function filterRun(
   summary: RunSummary,
-  config?: { readonly values: ConfigValues; readonly seed: number },
+  config?: { readonly values: ConfigValues; readonly seed?: number | undefined },
   valueAt?: FilterRun['valueAt'],
 ): FilterRun {
   const { record, annotations } = summary
