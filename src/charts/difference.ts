@@ -1,6 +1,6 @@
 // What runs differ by from a baseline, at the places where both have a value: in percent of the baseline's mean, or run by run
 // from the one that shares its base checkpoint, so that what the base contributes cancels out.
-import { leadingStagesKey } from '../shared/config/describe'
+import { leadingStagesKey } from '../shared/config/leading-stages'
 import { centreCurve } from '../statistics/spread-curve'
 import { align, type Track } from './align'
 import type { ChartRun, RunGroup } from './run-groups'

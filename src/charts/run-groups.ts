@@ -1,5 +1,5 @@
 // Which runs are one line of a chart: seeds of one arm together, and where arms share a stage, those arms together. Pure.
-import { leadingStagesKey } from '../shared/config/describe'
+import { leadingStagesKey } from '../shared/config/leading-stages'
 import type { RunConfig } from '../shared/config/schema'
 import { isEqual } from './align'
 import type { RunCurves } from './curves'

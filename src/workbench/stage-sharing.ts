@@ -7,10 +7,10 @@ import { z } from 'zod'
 import { listCheckpoints } from '../run-folder/checkpoints'
 import { cutRows } from '../run-folder/jsonl'
 import { readConfig, readRecord, writeRecord } from '../run-folder/run-folder'
+import { countSharedStages } from '../shared/config/leading-stages'
 import { stageSteps, type RunConfig, type StageConfig } from '../shared/config/schema'
 import { checkpointName, parseCheckpointName, runFiles } from '../shared/run/folder'
 import type { RunTail } from './run-tail'
-import { countSharedStages } from './shared-stages'
 
 const placedRowSchema = z.object({ stage: z.int() })
 

@@ -1,4 +1,5 @@
 // What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
+import { leadingStagesKey } from './leading-stages'
 import type { ParsedRun } from './parse'
 import {
   isRejection,
@@ -119,14 +120,4 @@ export function describeStudy(runs: readonly ParsedRun[]): StudyDescription {
     sequences: [...distinct.values()].reduce((sum, sequences) => sum + sequences, 0),
     sharedStages: stageCount - distinct.size,
   }
-}
-
-/**
- * Equal for two runs where their first `count` stages compute and record the same thing, so that one can take them over from
- * the other; the last stage of a run is always its own.
- */
-export function leadingStagesKey(config: RunConfig, count: number): string {
-  const { task, model, precision, seed, init = null, evaluate, checkpoint, log, stages } = config
-  const shared = [task, model, precision, seed, init, evaluate, checkpoint, log]
-  return JSON.stringify([...shared, stages.slice(0, count)])
 }

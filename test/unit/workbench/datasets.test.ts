@@ -9,7 +9,7 @@ import { readConfig } from '../../../src/run-folder/run-folder'
 import { parseStudy } from '../../../src/shared/config/parse'
 import { dataHash } from '../../../src/trainer/provenance'
 import { createRuns } from '../../../src/workbench/create-runs'
-import { countSharedStages } from '../../../src/workbench/shared-stages'
+import { countSharedStages } from '../../../src/shared/config/leading-stages'
 import { prepareWorkspace } from '../../../src/workbench/workspace'
 import { tempFolder } from '../../helpers/temp-folder'
 

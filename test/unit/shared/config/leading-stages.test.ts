@@ -1,7 +1,7 @@
 // Which stages two runs of a study have in common.
 import { expect, test } from 'vitest'
-import { countSharedStages } from '../../../src/workbench/shared-stages'
-import { runConfig } from '../../helpers/run-config'
+import { countSharedStages } from '../../../../src/shared/config/leading-stages'
+import { runConfig } from '../../../helpers/run-config'
 
 const pretrain = { kind: 'pretrain', steps: 30, batch: 16 }
 const grpo = { kind: 'rl', algorithm: 'grpo', prompts: 4, group: 4, steps: 6 }
