@@ -5,7 +5,6 @@ import {
   isRejection,
   stageSteps,
   type ModelConfig,
-  type RunConfig,
   type StageConfig,
   type TaskConfig,
 } from './schema'
