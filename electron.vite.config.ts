@@ -48,6 +48,7 @@ export default defineConfig({
           index: resolve('src/main/index.ts'),
           trainer: resolve('src/trainer/index.ts'),
           cli: resolve('src/cli/index.ts'),
+          'drawing-thread': resolve('src/workbench/columns/worker.ts'),
         },
         output: commonJs,
       },

@@ -1,16 +1,34 @@
 // A chart's data as CSV: exactly what is drawn, before anything is thinned out for pixels. One row a point (RFC 4180).
-import type { ChartSeries, ChartSpec } from './line-chart'
+import type { Chart, ChartSeries, ChartSpec } from '../shared/chart'
+import { isPanels } from './chart'
 
 const columns = ['panel', 'x_label', 'series', 'kind', 'x', 'y', 'low', 'high', 'n'] as const
 
-/** The CSV text; `kind` is line, trace (a single run behind a mean) or theory; low, high and n where there is an interval. */
-export function chartCsv(spec: ChartSpec): string {
+/** The CSV text of any chart. */
+export function chartCsv(chart: Chart): string {
+  if (isPanels(chart)) return panelsCsv(chart)
+  if (chart.kind === 'heat') {
+    const { xLabel, yLabel, valueLabel, columns: xs, rows: ys } = chart
+    const cells = chart.cells.map(({ column, row, value, n }) => [xs[column], ys[row], value, n])
+    return csvText([[xLabel, yLabel, valueLabel, 'n'], ...cells])
+  }
+  const lines = chart.lines.map(({ name, values }) => [
+    name,
+    ...values.map((value, index) =>
+      value === null ? undefined : (chart.axes[index]?.values?.[value] ?? value),
+    ),
+  ])
+  return csvText([['series', ...chart.axes.map(({ label }) => label)], ...lines])
+}
+
+/** Of panels; `kind` is line, trace (a single run behind a mean), theory, bar or point; low, high and n where there is an interval. */
+function panelsCsv(spec: ChartSpec): string {
   const rows = spec.panels.flatMap((panel) =>
     panel.series.flatMap((series) => {
       const bands = new Map(series.band?.map((point) => [point.x, point]))
       return series.points.map(({ x, y }) => {
         const band = bands.get(x)
-        const place = panel.isResult ? undefined : x
+        const place = panel.isResult || panel.categories ? undefined : x
         return [
           panel.title,
           panel.xLabel,
@@ -25,10 +43,15 @@ export function chartCsv(spec: ChartSpec): string {
       })
     }),
   )
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return csvText([columns, ...rows])
 }
 
-function kindOf(series: ChartSeries): 'line' | 'trace' | 'theory' {
+function csvText(rows: readonly (readonly (string | number | undefined)[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
+
+function kindOf(series: ChartSeries): string {
+  if (series.mark !== undefined) return series.mark === 'bar' ? 'bar' : 'point'
   if (series.theory === true) return 'theory'
   return series.ghost === true ? 'trace' : 'line'
 }

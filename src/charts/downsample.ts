@@ -1,6 +1,6 @@
 // Lines and bands of a chart with as many points as it has pixels (thin.ts). For drawing only; exported data are complete.
 import { extent } from '../statistics/extent'
-import type { ChartBandPoint, ChartPoint } from './line-chart'
+import type { ChartBandPoint, ChartPoint } from '../shared/chart'
 import { thinned, type AxisScale } from './thin'
 
 /** At most `limit` points. Curves that are short enough stay as they are; first and last points always stay. */

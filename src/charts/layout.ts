@@ -1,6 +1,6 @@
 // Where everything on a chart stands, in pixels, worked out before it is drawn: title, legend, panel titles, plots side by
 // side on one y axis. Text is measured by a rule of thumb (wide enough), since Node has no fonts to measure with.
-import type { ChartPanel, ChartSpec } from './line-chart'
+import type { ChartPanel, ChartSpec } from '../shared/chart'
 import type { ChartStyle } from './style'
 import { enclosingTicks, formatTick, logTicks, type Ticks } from './ticks'
 
@@ -13,7 +13,8 @@ export interface PanelFrame {
 }
 export interface ChartLayout {
   title: { top: number }
-  legend: { top: number; left: number; itemTextWidth: number }
+  /** Entries stand in columns of `itemWidth`. */
+  legend: { top: number; left: number; itemTextWidth: number; itemWidth: number; columns: number }
   note?: { top: number; left: number }
   yLabelTop: number
   /** The y axis' name stands along it where it is short enough, else above the plots. */
@@ -63,12 +64,21 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
     itemTextWidth + SAMPLE_GAP + size * (legendMetrics.sample + SAMPLE_PADDING + legendMetrics.gap)
   const columns = Math.max(1, Math.floor((room + size * legendMetrics.gap) / itemWidth))
   const rows = Math.ceil(legend.length / columns)
-  const legendFrame = { top, left: margin, itemTextWidth: itemTextWidth + size * legendMetrics.gap }
+  const legendFrame = {
+    top,
+    left: margin,
+    itemTextWidth: itemTextWidth + size * legendMetrics.gap,
+    itemWidth,
+    columns,
+  }
   const note = noteFrame(spec.note, style, { top, rows, columns, itemWidth, count: legend.length })
   const legendRows = Math.max(rows, note ? note.row + 1 : 0)
   if (legendRows > 0) top += legendRows * size * legendMetrics.row + size * 0.3
   const bottom =
-    margin + size * 1.4 + (spec.panels.some((panel) => xTitle(panel, spec) !== '') ? size * LINE : 0)
+    margin +
+    size * 1.4 +
+    (spec.panels.some(({ categories }) => categories !== undefined) ? size * LINE : 0) +
+    (spec.panels.some((panel) => xTitle(panel, spec) !== '') ? size * LINE : 0)
   const panelTitleHeight = spec.panels.length > 1 ? size * LINE : 0
   const free = style.height - top - panelTitleHeight - size * 0.5 - bottom
   const isYLabelRotated = textWidth(spec.yLabel, size) <= free

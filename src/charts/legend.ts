@@ -1,11 +1,13 @@
 // The legend: one entry a line name, with the number of seeds behind it, and one for predictions.
 import { legendMetrics, SAMPLE_PADDING, type ChartLayout } from './layout'
-import type { ChartSeries, ChartSpec } from './line-chart'
+import type { ChartSeries, ChartSpec } from '../shared/chart'
 import type { ChartStyle } from './style'
 
 /** Texts by the name of the line; empty where a chart has a single line and nothing to say of it. */
 export function legendTexts(spec: ChartSpec): Map<string, string> {
-  const lines = spec.panels.flatMap((panel) => panel.series).filter((series) => series.ghost !== true)
+  // Where names stand below the marks, only colours that stand for something else need words.
+  const panels = spec.panels.filter(({ categories }) => categories === undefined)
+  const lines = panels.flatMap((panel) => panel.series).filter((series) => series.ghost !== true)
   const named = lines.filter((series) => series.theory !== true)
   const names = [...new Set(named.map((series) => series.name))]
   const seeds = (name: string) => seedsText(named.filter((series) => series.name === name))
@@ -23,12 +25,26 @@ function seedsText(series: readonly ChartSeries[]): string {
 }
 
 /** The ECharts legend at its place. */
-export function legendOption(texts: ReadonlyMap<string, string>, layout: ChartLayout, style: ChartStyle) {
+export function legendOption(
+  spec: ChartSpec,
+  texts: ReadonlyMap<string, string>,
+  layout: ChartLayout,
+  style: ChartStyle,
+) {
   const size = style.textSize
+  const series = spec.panels.flatMap((panel) => panel.series)
+  const marked = (name: string) =>
+    series.find((each) => each.name === name && (each.dash !== undefined || each.marker !== undefined))
+  const hasMarkers = series.some(({ marker }) => marker !== undefined)
   return {
     show: true,
     type: 'plain',
-    data: [...texts.keys()].map((name) => ({ name })),
+    // A line with dashes or a marker shows them; without a marker, the one ECharts puts there is hidden.
+    data: [...texts.keys()].map((name) => {
+      const line = marked(name)
+      if (!line && !hasMarkers) return { name }
+      return { name, icon: 'inherit', itemStyle: { opacity: line?.marker === undefined ? 0 : 1 } }
+    }),
     formatter: (name: string) => texts.get(name) ?? name,
     top: layout.legend.top,
     left: layout.legend.left,
@@ -37,7 +53,7 @@ export function legendOption(texts: ReadonlyMap<string, string>, layout: ChartLa
     // Entries have equal widths, the space between them included: texts cannot be measured everywhere.
     itemGap: size * (legendMetrics.row - 1.2),
     itemWidth: size * legendMetrics.sample,
-    itemHeight: style.lineWidth * 1.5,
+    itemHeight: hasMarkers ? size * 0.5 : style.lineWidth * 1.5,
     icon: 'roundRect',
     textStyle: {
       color: style.text,

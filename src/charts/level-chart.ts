@@ -5,7 +5,7 @@ import type { RunConfig } from '../shared/config/schema'
 import { cellMetric, metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { extent } from '../statistics/extent'
-import type { ChartPoint, ChartSeries, ChartSpec } from './line-chart'
+import type { ChartPoint, ChartSeries, ChartSpec } from '../shared/chart'
 
 const metric = 'eval/accuracy'
 const splits = [

@@ -1,6 +1,7 @@
 // A chart as data (what is drawn, for screen, SVG and CSV alike) and as an ECharts option. Panels stand side by side, one a
 // stage, and share the y axis. The option carries no functions of the page; drawing it is the renderer's or render-svg's.
 import type { EChartsCoreOption } from 'echarts/core'
+import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { extent } from '../statistics/extent'
 import { legendOption, legendTexts } from './legend'
 import { chartLayout, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from './layout'
@@ -9,73 +10,14 @@ import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
 import { tooltipOption } from './tooltip'
 
-export interface ChartPoint {
-  x: number
-  y: number
-}
-/** Interval at an x, and the seeds it comes from. */
-export interface ChartBandPoint {
-  x: number
-  low: number
-  high: number
-  n: number
-}
-/** Quartiles, median and whisker ends at an x. */
-export interface ChartBox {
-  x: number
-  low: number
-  lower: number
-  median: number
-  upper: number
-  high: number
-}
-/** A line, or what stands in its place. Equal names have equal colours, in all panels. */
-export interface ChartSeries {
-  name: string
-  /** Instead of a line: dots; a bar from 0 to its one point; a box over its dots. */
-  mark?: 'points' | 'bar' | 'box'
-  box?: ChartBox
-  /** Instead of the palette's. */
-  color?: string
-  /** Lines of equal keys have one colour; the name where not given. */
-  colourKey?: string
-  dash?: 'solid' | 'dashed' | 'dotted'
-  points: ChartPoint[]
-  band?: ChartBandPoint[]
-  /** A raw or single trace behind the line of the same name. */
-  ghost?: boolean
-  /** A prediction: dashed and labelled. */
-  theory?: boolean
-  /** The line a prediction is for: it takes its colour. */
-  of?: string
-  /** Stands for all lines, which part later: in the colour of small text, so that theirs stay theirs. */
-  shared?: boolean
-}
-export interface ChartPanel {
-  /** E.g. "Pretrain, 1,500 steps". */
-  title: string
-  xLabel: string
-  /** log2: ticks at powers of two. */
-  xScale: 'linear' | 'log' | 'log2'
-  xRange?: [number, number]
-  /** Single points side by side, one a line: the x axis has no scale. */
-  isResult?: true
-  /** What stands at x = 0, 1, 2, …, named below: the x axis has no scale. */
-  categories?: string[]
-  /** Share of the width. */
-  weight: number
-  series: ChartSeries[]
-}
-export interface ChartSpec {
-  title?: string
-  /** How to read the marks, small beside the legend: "line: mean; band: 95% interval". */
-  note?: string
-  yLabel: string
-  /** Ends of the y axis; an infinite one is left to what is drawn. */
-  yRange?: readonly [number, number]
-  yScale?: 'linear' | 'log'
-  panels: ChartPanel[]
-}
+export type {
+  ChartBandPoint,
+  ChartPanel,
+  ChartPoint,
+  ChartSeries,
+  ChartSpec,
+  SeriesMarker,
+} from '../shared/chart'
 
 /** The colour of every named line of a chart. */
 export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<string, string> {
@@ -96,8 +38,12 @@ export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<s
 const isNeutral = (series: ChartSeries): boolean =>
   series.shared === true || (series.theory === true && series.of === undefined)
 
-/** Predictions are drawn over the lines they are for: in the colour of text, mixed with the line's where there are several. */
-function theoryAware(spec: ChartSpec, style: ChartStyle, colours: ReadonlyMap<string, string>) {
+/**
+ * The colour of each line, predictions too: drawn over the lines they are for, they are in the colour of text, mixed with the
+ * line's where there are several.
+ */
+export function lineColours(spec: ChartSpec, style: ChartStyle): (series: ChartSeries) => string {
+  const colours = seriesColors(spec, style.palette)
   const predicted = spec.panels.flatMap((panel) => panel.series).filter((series) => series.theory === true)
   const isSingle = new Set(predicted.map((series) => series.of ?? series.name)).size < 2
   return (series: ChartSeries): string => {
@@ -110,16 +56,15 @@ function theoryAware(spec: ChartSpec, style: ChartStyle, colours: ReadonlyMap<st
 
 /** The ECharts option of a chart; replaces any earlier one as a whole. */
 export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCoreOption {
-  const colours = seriesColors(spec, style.palette)
   const legend = style.showLegend ? legendTexts(spec) : new Map<string, string>()
   const layout = chartLayout(spec, style, [...legend.values()])
-  const colourOf = theoryAware(spec, style, colours)
+  const colourOf = lineColours(spec, style)
   return {
     animation: false,
     backgroundColor: style.background,
     textStyle: { fontFamily: style.fontFamily, color: style.text, fontSize: style.textSize },
     title: headings(spec, style, layout),
-    ...(legend.size > 0 ? { legend: legendOption(legend, layout, style) } : {}),
+    ...(legend.size > 0 ? { legend: legendOption(spec, legend, layout, style) } : {}),
     tooltip: tooltipOption(spec, style, colourOf),
     grid: layout.panels.map((frame) => ({
       ...horizontal(frame, style),
@@ -186,23 +131,21 @@ function headings(spec: ChartSpec, style: ChartStyle, layout: ChartLayout) {
 }
 
 function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: ChartStyle) {
-  const [min, max] = panel.xRange ?? xExtent(panel)
+  const { low, high, base = 10 } = xEnds(panel)
   const count = layout.panels[index]?.tickCount ?? 4
   const isLog = panel.xScale !== 'linear'
-  const base = panel.xScale === 'log2' ? 2 : 10
-  const low = isLog ? Math.max(min, smallestPositive(panel)) : min
   const isWhole = /^(step|round|level)/i.test(panel.xLabel)
   const { categories } = panel
   const values = categories
     ? [...categories.keys()]
     : isLog
-      ? logTicks(low, Math.max(max, low * base), count, base)
-      : innerTicks(low, max, count, isWhole).values
+      ? logTicks(low, high, count, base)
+      : innerTicks(low, high, count, isWhole).values
   return {
     gridIndex: index,
     type: isLog ? 'log' : 'value',
     min: low,
-    max: isLog ? Math.max(max, low * base) : max > low ? max : low + 1,
+    max: high,
     ...(isLog ? { logBase: base } : {}),
     nameLocation: 'middle',
     nameGap: style.textSize * 1.95,
@@ -262,6 +205,15 @@ function yAxis(spec: ChartSpec, index: number, layout: ChartLayout, style: Chart
     splitLine: { show: true, lineStyle: { color: style.grid, width: Math.max(1, style.textSize / 24) } },
     axisPointer: { label: { show: false } },
   }
+}
+
+/** Ends of a panel's x axis, and the base of a logarithmic one. */
+export function xEnds(panel: ChartPanel): { low: number; high: number; base?: 2 | 10 } {
+  const [min, max] = panel.xRange ?? xExtent(panel)
+  if (panel.xScale === 'linear') return { low: min, high: max > min ? max : min + 1 }
+  const base = panel.xScale === 'log2' ? 2 : 10
+  const low = Math.max(min, smallestPositive(panel))
+  return { low, high: Math.max(max, low * base), base }
 }
 
 function xExtent(panel: ChartPanel): [number, number] {

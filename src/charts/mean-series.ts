@@ -1,6 +1,6 @@
 // Curves of several seeds as one line: their mean, and its 95% interval as a band within the metric's range.
 import { groupSeeds, type CurvePoint } from '../statistics/seeds'
-import type { ChartSeries } from './line-chart'
+import type { ChartSeries } from '../shared/chart'
 
 /** The line of these curves; without a band at an x where fewer than two of them have a value. */
 export function meanSeries(

@@ -2,7 +2,7 @@
 import type { Smoothing } from '../statistics/smoothing'
 import type { Difference } from './difference'
 import type { LineSpread } from './group-lines'
-import type { ChartPanel } from './line-chart'
+import type { ChartPanel } from '../shared/chart'
 import { MOST_LABELS } from './panel-series'
 
 /** The middle and what lies around it, of each kind of spread. */

@@ -2,8 +2,9 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts'
 import { downsample, downsampleBand } from './downsample'
 import { textWidth, type PanelFrame } from './layout'
-import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries } from './line-chart'
+import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries } from '../shared/chart'
 import type { ChartStyle } from './style'
+import { markSeries } from './mark-series'
 import { formatValue } from './ticks'
 
 /** Where and how a panel is drawn. */
@@ -11,6 +12,8 @@ export interface PanelContext {
   index: number
   style: ChartStyle
   frame: PanelFrame | undefined
+  /** Where bars begin on a logarithmic y axis. */
+  yFloor?: number
   colourOf: (series: ChartSeries) => string
 }
 
@@ -21,7 +24,11 @@ const LINE_BUDGET = 6400
 const BAND_BUDGET = 960
 const FEWEST_POINTS = 64
 /** Up to here every point is marked: the points are few and lines between them only a guide. */
-const MARKED_POINTS = 24
+export const MARKED_POINTS = 24
+
+/** Markers on a long line, and their size in widths of the line. */
+const MARKERS_PER_LINE = 8
+export const MARKER_SIZE = 3.4
 
 /** More predictions than these are told apart by colour; their labels would hide the lines. */
 export const MOST_LABELS = 3
@@ -36,12 +43,14 @@ export function panelSeries(panel: ChartPanel, context: PanelContext): object[] 
   const bandLimit = share(BAND_BUDGET, panel.series.filter((series) => series.band).length)
   const shown = panel.series.map((series) => ({ ...series, points: visible(series.points, panel) }))
   const bands = shown.flatMap((series) => bandSeries(series, panel, bandLimit, context))
-  const lines = shown.map((series) => lineSeries(series, panel, limit, context))
+  const lines = shown.map((series, line) => lineSeries(series, line, panel, limit, context))
+  const marks = shown.flatMap((series) => markSeries(series, panel, context))
   // Beside single points there is no room for words; the dashes say it.
   const theory = shown.filter(
     (series) => series.theory === true && series.points.length > 0 && !panel.isResult,
   )
   return [
+    ...marks,
     ...bands,
     ...lines,
     ...(theory.length > 0 && theory.length <= MOST_LABELS ? [theoryLabels(theory, context)] : []),
@@ -55,21 +64,39 @@ function visible<T extends { x: number }>(points: readonly T[], panel: ChartPane
 
 const axes = (index: number) => ({ xAxisIndex: index, yAxisIndex: index })
 
-function lineSeries(series: ChartSeries, panel: ChartPanel, limit: number, context: PanelContext) {
+function lineSeries(
+  series: ChartSeries,
+  line: number,
+  panel: ChartPanel,
+  limit: number,
+  context: PanelContext,
+) {
   const { style, index, colourOf } = context
   const isTheory = series.theory === true
   const isGhost = series.ghost === true
-  const points = downsample(series.points, limit, panel.xScale)
-  const isMarked = !isTheory && (points.length === 1 || (!isGhost && points.length <= MARKED_POINTS))
+  // Dots are runs, of which none is left out.
+  const points = series.mark ? series.points : downsample(series.points, limit, panel.xScale)
+  const isDots = series.mark === 'points' || series.mark === 'box'
+  const isMarked =
+    isDots ||
+    (series.mark !== 'bar' &&
+      !isTheory &&
+      (points.length === 1 || (!isGhost && points.length <= MARKED_POINTS)))
+  const hasMarker = series.marker !== undefined && !isGhost && !isTheory
   const width = isGhost ? style.lineWidth * 0.45 : isTheory ? style.lineWidth * 0.62 : style.lineWidth
   return {
     type: 'line',
     name: series.name,
     ...axes(index),
-    data: points.map(({ x, y }) => [x, Number.isFinite(y) ? y : null]),
-    showSymbol: isMarked,
-    symbol: 'circle',
-    symbolSize: style.lineWidth * (isGhost ? 1.6 : 2.4),
+    data: points.map(({ x, y }, place) => {
+      const value = [x, Number.isFinite(y) ? y : null]
+      return isMarked || !isMarkerPlace(place, points.length, line) || !hasMarker
+        ? value
+        : { value, symbol: series.marker, symbolSize: style.lineWidth * MARKER_SIZE }
+    }),
+    showSymbol: isMarked || hasMarker,
+    symbol: isMarked ? (series.marker ?? 'circle') : hasMarker ? 'none' : 'circle',
+    symbolSize: style.lineWidth * (isGhost ? 1.6 : hasMarker ? MARKER_SIZE : 2.4),
     itemStyle: { opacity: isGhost ? style.ghostOpacity : 1 },
     connectNulls: false,
     clip: true,
@@ -77,15 +104,28 @@ function lineSeries(series: ChartSeries, panel: ChartPanel, limit: number, conte
     z: isGhost ? 2 : isTheory ? 5 : 4,
     color: colourOf(series),
     lineStyle: {
-      width,
-      type: isTheory ? [style.textSize * 0.35, style.textSize * 0.28] : (series.dash ?? 'solid'),
+      width: isDots ? 0 : width,
+      type: isTheory ? [style.textSize * 0.35, style.textSize * 0.28] : dashOf(series, width),
       opacity: isGhost ? style.ghostOpacity : 1,
       join: 'round',
-      cap: isTheory ? 'butt' : 'round',
+      // A round end closes the gaps between short dashes.
+      cap: isTheory || series.dash !== undefined ? 'butt' : 'round',
     },
     emphasis: { disabled: true },
     tooltip: { show: !isGhost },
   }
+}
+
+/** Lengths of dashes and gaps, in pixels. */
+function dashOf({ dash = 'solid' }: ChartSeries, width: number): string | number[] {
+  if (dash === 'dash-dot') return [4 * width, 1.6 * width, 1.2 * width, 1.6 * width]
+  return dash === 'dotted' ? [1.2 * width, 1.2 * width] : dash
+}
+
+/** Whether a long line has its marker here: at equal distances, and not where the line beside it has its own. */
+function isMarkerPlace(place: number, length: number, line: number): boolean {
+  const stride = Math.max(1, Math.ceil(length / MARKERS_PER_LINE))
+  return place % stride === Math.floor(((line % MARKERS_PER_LINE) * stride) / MARKERS_PER_LINE)
 }
 
 function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, context: PanelContext): object[] {
@@ -200,14 +240,16 @@ function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
   }
 }
 
-function labelText({ points, of, name }: ChartSeries): string {
+/** `theory 0.5`: what stands at a prediction. */
+export function labelText({ points, of, name }: ChartSeries): string {
   const first = points[0]?.y
   const isConstant = points.every((point) => point.y === first)
   const word = of === undefined ? name.toLowerCase() : 'theory'
   return isConstant && first !== undefined ? `${word} ${formatValue(Number(first.toPrecision(3)))}` : word
 }
 
-function lastFinite(points: readonly ChartPoint[]): ChartPoint {
+/** The last point that has a value. */
+export function lastFinite(points: readonly ChartPoint[]): ChartPoint {
   return [...points].reverse().find((point) => Number.isFinite(point.y)) ?? { x: 0, y: 0 }
 }
 

@@ -6,7 +6,7 @@ import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
 import { extent } from '../statistics/extent'
 import type { CurvePoint } from '../statistics/seeds'
-import type { ChartSeries, ChartSpec } from './line-chart'
+import type { ChartSeries, ChartSpec } from '../shared/chart'
 import { meanSeries } from './mean-series'
 
 /** A run to draw; runs of equal label are seeds of one line. */

@@ -1,14 +1,23 @@
 // A chart as SVG text, without a window: ECharts draws to a string. Text stays text.
-import { CustomChart, LineChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from 'echarts/components'
+import { CustomChart, LineChart, ParallelChart } from 'echarts/charts'
+import {
+  GridComponent,
+  LegendComponent,
+  ParallelComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { lineChartOption, type ChartSpec } from './line-chart'
+import type { Chart } from '../shared/chart'
+import { chartOption } from './chart'
 import { chartStyle, type ChartStyle } from './style'
 
 echarts.use([
   LineChart,
   CustomChart,
+  ParallelChart,
+  ParallelComponent,
   GridComponent,
   LegendComponent,
   TitleComponent,
@@ -24,12 +33,12 @@ export interface RenderOptions {
 }
 
 /** The SVG text of a chart. */
-export function renderSvg(spec: ChartSpec, { width, height, style }: RenderOptions): string {
+export function renderSvg(spec: Chart, { width, height, style }: RenderOptions): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     const drawn = style ?? chartStyle({ theme: 'light', width, height })
     chart.setOption({
-      ...lineChartOption(spec, { ...drawn, width, height, isFluid: false }),
+      ...chartOption(spec, { ...drawn, width, height, isFluid: false }),
       tooltip: { show: false },
     })
     return portable(chart.renderToSVGString())

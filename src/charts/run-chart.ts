@@ -6,9 +6,10 @@ import { isRejection, stageSteps } from '../shared/config/schema'
 import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
 import type { Smoothing } from '../statistics/smoothing'
+import { quantile } from '../statistics/summary'
 import { differenceTo, type Difference } from './difference'
 import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
-import type { ChartPanel, ChartSeries, ChartSpec } from './line-chart'
+import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartNote } from './note'
 import { groupRuns, groupsOfStage, type ChartRun, type RunGroup } from './run-groups'
 import { theorySeries } from './run-theory'
@@ -241,8 +242,7 @@ function inlierRange(panels: readonly ChartPanel[]): [number, number] | undefine
   const ys = Float64Array.from(
     lines.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite)),
   ).sort()
-  const quartile = (share: number) => ys[Math.floor(share * (ys.length - 1))] ?? NaN
-  const [low, high] = [quartile(0.25), quartile(0.75)]
+  const [low, high] = [quantile(ys, 0.25), quantile(ys, 0.75)]
   const reach = FENCE * (high - low)
   if (!(reach > 0)) return undefined
   const inside = ys.filter((y) => y >= low - reach && y <= high + reach)

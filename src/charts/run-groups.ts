@@ -6,6 +6,8 @@ import type { RunCurves } from './curves'
 
 /** A run to draw. With `groupSeeds`, runs of equal label whose configs differ in the seed alone become one line. */
 export interface ChartRun {
+  /** Where a caller must know it again. */
+  id?: string
   label: string
   config: RunConfig
   curves: RunCurves

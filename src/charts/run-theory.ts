@@ -2,7 +2,7 @@
 // say nothing there is no line.
 import { isRejection, stageSteps } from '../shared/config/schema'
 import { stagePredictor } from '../theory/predictions'
-import type { ChartPoint, ChartSeries } from './line-chart'
+import type { ChartPoint, ChartSeries } from '../shared/chart'
 import type { RunGroup } from './run-groups'
 import type { XAxis } from './x-axis'
 

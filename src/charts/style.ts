@@ -1,6 +1,7 @@
 // How charts look: colours for light, dark and print, text sizes, and the sizes charts are exported at. No chart is made
 // here. Colours are Okabe and Ito's (2008), which colour-blind readers can tell apart, darkened or lightened to stand at
 // least 3:1 against their background.
+import type { ExportSize } from '../shared/chart-export'
 
 /** Everything about a chart's look that is not its data. Sizes are in pixels of the chart. */
 export interface ChartStyle {
@@ -72,12 +73,16 @@ const themes = {
   },
 } as const
 
-/** Sizes to export at: `textSize` is 18 pt on a 13.3 x 7.5 inch slide (960 x 540 pt), and 8 pt in a 3.5 inch column. */
+/**
+ * Sizes to export at. Text is 18 points on a slide of 13.3 x 7.5 inches, and 8 in a paper's column of 3.5 inches or across two
+ * of 7; `pixelsPerInch` is how large the drawing is shown.
+ */
 export const chartSizes = {
-  slide: { width: 1920, height: 1080, textSize: 36 },
-  'half-slide': { width: 960, height: 1080, textSize: 36 },
-  column: { width: 1050, height: 700, textSize: 33 },
-} as const
+  slide: { width: 1920, height: 1080, textSize: 36, pixelsPerInch: 144 },
+  'half-slide': { width: 960, height: 1080, textSize: 36, pixelsPerInch: 144 },
+  column: { width: 1050, height: 700, textSize: 33.5, pixelsPerInch: 300 },
+  'two-columns': { width: 2100, height: 900, textSize: 33.5, pixelsPerInch: 300 },
+} as const satisfies Record<ExportSize, object>
 
 /** What a style is made from; text is sized for a full-height slide where it is not given. */
 export interface StyleOptions {
@@ -124,9 +129,14 @@ export function colorsOf(names: readonly string[], palette: readonly string[]): 
 
 /** The colour halfway between two (`#rrggbb`). */
 export function mixed(a: string, b: string): string {
+  return mixedBy(a, b, 0.5)
+}
+
+/** The colour a share of the way from one to another (`#rrggbb`). */
+export function mixedBy(a: string, b: string, share: number): string {
   const channels = [1, 3, 5].map((start) => {
     const [one, other] = [a, b].map((colour) => parseInt(colour.slice(start, start + 2), 16))
-    return Math.round(((one ?? 0) + (other ?? 0)) / 2)
+    return Math.round((1 - share) * (one ?? 0) + share * (other ?? 0))
   })
   return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }

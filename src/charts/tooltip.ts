@@ -1,5 +1,5 @@
 // What the pointer shows: every line's value at that x, with interval and n. HTML made here; names are escaped.
-import type { ChartPanel, ChartSeries, ChartSpec } from './line-chart'
+import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import type { ChartStyle } from './style'
 import { formatTick, formatValue } from './ticks'
 
@@ -40,7 +40,11 @@ function tooltipHtml(
   const x = Number(first.axisValue)
   const rows = items.flatMap((item) => row(panel, item, colourOf))
   if (rows.length === 0) return ''
-  const heading = panel.isResult ? escape(panel.title) : `${escape(panel.xLabel)} ${formatTick(x)}`
+  const heading = panel.categories
+    ? escape(panel.categories[Math.round(x)] ?? '')
+    : panel.isResult
+      ? escape(panel.title)
+      : `${escape(panel.xLabel)} ${formatTick(x)}`
   return `<div style="font-weight:600;margin-bottom:2px">${heading}</div><table style="border-spacing:0">${rows.join('')}</table>`
 }
 

@@ -37,6 +37,7 @@ async function start(): Promise<void> {
   const workbench = await openWorkbench({
     folder,
     builtInStudies: join(app.getAppPath(), 'resources', 'studies'),
+    drawingThread: join(__dirname, 'drawing-thread.js'),
     trainer: {
       execPath: process.execPath,
       script: join(__dirname, 'trainer.js'),
@@ -75,6 +76,7 @@ function connect(workbench: Workbench): void {
   answerRequests(own, workbench, isTrusted)
   workbench.on('runs', (runs) => send('runs', runs))
   workbench.on('studies', (studies) => send('studies', studies))
+  workbench.on('columns', (progress) => send('columns', progress))
 }
 
 function isTrusted(event: IpcMainInvokeEvent): boolean {

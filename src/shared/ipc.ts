@@ -2,6 +2,7 @@
 // WorkbenchEvents plus what only a window needs. Every request is parsed with its schema in main; errors cross as
 // {code, message}. Nothing here touches Electron.
 import { z } from 'zod'
+import { comparisonSchema } from './comparison'
 import type { ErrorCode } from './errors'
 import { annotationsSchema, controlSchema, deviceRequestSchema, engineRequestSchema } from './run/record'
 import { settingsSchema } from './settings'
@@ -83,6 +84,16 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   annotate: z.strictObject({ runId, annotations: annotationsSchema }),
   annotateAll: z.strictObject({ runs: z.record(runId, annotationsSchema) }),
   readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
+  drawComparison: z.strictObject({
+    comparison: comparisonSchema,
+    runIds,
+    width: z.int().min(16).max(32_768).exactOptional(),
+    ranges: z
+      .array(z.tuple([z.number(), z.number()]).nullable())
+      .max(256)
+      .exactOptional(),
+    isComplete: z.boolean().exactOptional(),
+  }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),
   readFailure: z.strictObject({ runId }),

@@ -1,5 +1,7 @@
 // What the workbench offers to its faces: the window reaches it through IPC (ipc.ts), the command line directly.
 // Types only; every method may reject with an AfterwordError.
+import type { Chart } from './chart'
+import type { Comparison } from './comparison'
 import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
 import type { Failure } from './run/failure'
 import type { MetricsRow, SampleRow } from './run/rows'
@@ -66,6 +68,17 @@ export interface MetricsChunk {
   restarted: boolean
 }
 
+/** A comparison as it is to be drawn. */
+export interface DrawnComparison {
+  /** One a metric; parallel coordinates are one. None while no run is ready. */
+  charts: readonly Chart[]
+  /** Runs that are drawn, of those asked for: the others are still being read, or cannot be. */
+  ready: number
+  total: number
+  /** Why runs are missing that will not come. */
+  problems: readonly string[]
+}
+
 /** The workbench's methods, by name. Arguments and results are plain, structured-clone safe data. */
 export interface WorkbenchApi {
   workspace(): Promise<WorkspaceInfo>
@@ -107,6 +120,19 @@ export interface WorkbenchApi {
   /** Annotates many runs as one thing: what cannot be written is thrown after all others were. */
   annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void>
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk>
+  /**
+   * Draws some runs as the comparison says; which they are (`comparison.runs`) its faces find out. What is up to date is drawn
+   * at once; while the rest is read `columns` tells that asking again gives more. `width`: pixels of a chart, lines get no
+   * more points than those show, without it they are complete; `ranges`: per panel the part of its x axis that is seen;
+   * `isComplete`: waits until every run is read. Throws invalid-input where the baseline is none of the runs.
+   */
+  drawComparison(request: {
+    comparison: Comparison
+    runIds: readonly string[]
+    width?: number
+    ranges?: readonly (readonly [number, number] | null)[]
+    isComplete?: boolean
+  }): Promise<DrawnComparison>
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>
@@ -124,4 +150,6 @@ export interface WorkbenchEvents {
   runs: RunSummary[]
   /** The list of studies changed. */
   studies: StudySummary[]
+  /** Runs of the last comparison that have been read so far: drawing it again shows them. */
+  columns: { ready: number; total: number }
 }

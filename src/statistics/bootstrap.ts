@@ -1,6 +1,6 @@
 // Intervals by the bootstrap: how much a mean over problems would move with other problems of the same kind. Draws are a
 // function of the seed alone.
-import { mean } from './summary'
+import { mean, quantile } from './summary'
 
 /** A mean with the interval that its resampled means fall into. */
 export interface BootstrapEstimate {
@@ -40,7 +40,7 @@ export function bootstrapMeans(
   const tail = (1 - confidence) / 2
   return values.map((row, index) => {
     const sorted = (means[index] ?? new Float64Array(0)).sort()
-    return { mean: mean(row), low: percentile(sorted, tail), high: percentile(sorted, 1 - tail) }
+    return { mean: mean(row), low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
   })
 }
 
@@ -68,15 +68,7 @@ export function bootstrapCentre(
     centreOf(values.map((_value, draw) => values[pick(resample, draw)] ?? NaN)),
   ).sort()
   const tail = (1 - confidence) / 2
-  return { low: percentile(centres, tail), high: percentile(centres, 1 - tail) }
-}
-
-/** Value at a share of the way through sorted numbers, linear in between. */
-function percentile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] ?? NaN
-  const above = sorted[Math.ceil(place)] ?? NaN
-  return below + (place - Math.floor(place)) * (above - below)
+  return { low: quantile(centres, tail), high: quantile(centres, 1 - tail) }
 }
 
 /** 32 random bits for a counter: the finalizer of MurmurHash3 over both words, twice. */

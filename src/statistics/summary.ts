@@ -1,5 +1,5 @@
 // Mean, spread and intervals of a handful of numbers. Non-finite values are not skipped here: see seeds.ts for that.
-import quantile from '@stdlib/stats-base-dists-t-quantile'
+import tQuantile from '@stdlib/stats-base-dists-t-quantile'
 
 /** Arithmetic mean; NaN for nothing. */
 export function mean(values: readonly number[]): number {
@@ -32,7 +32,7 @@ export interface Estimate {
  * t(1 - (1 - confidence)/2, n - 1).
  */
 export function intervalFactor(n: number, confidence = 0.95): number {
-  return quantile(1 - (1 - confidence) / 2, n - 1)
+  return tQuantile(1 - (1 - confidence) / 2, n - 1)
 }
 
 /** Mean and two-sided Student-t interval: mean +- intervalFactor x standard error. */
@@ -50,4 +50,12 @@ export function median(values: readonly number[]): number {
   const half = Math.floor(sorted.length / 2)
   const upper = sorted[half] ?? NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2
+}
+
+/** The value a share of the way through ascending numbers, linear between neighbours (type 7 of Hyndman and Fan 1996). */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1)
+  const below = sorted[Math.floor(place)] ?? NaN
+  const above = sorted[Math.ceil(place)] ?? NaN
+  return below + (place - Math.floor(place)) * (above - below)
 }

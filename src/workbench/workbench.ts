@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../run-folder/process-identity'
 import { readConfig, readFailure, writeAnnotations } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
+import type { Comparison } from '../shared/comparison'
 import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
 import type { RunConfig } from '../shared/config/schema'
 import { AfterwordError, messageOf } from '../shared/errors'
@@ -21,6 +22,7 @@ import type { SampleRow } from '../shared/run/rows'
 import type { Settings, Slots } from '../shared/settings'
 import type {
   ConfigTable,
+  DrawnComparison,
   MetricsChunk,
   RunSummary,
   StudySummary,
@@ -29,6 +31,8 @@ import type {
   WorkspaceInfo,
 } from '../shared/workbench-api'
 import { ConfigReader } from './config-table'
+import { LocalDrawer, type ComparisonDrawer } from './columns/comparison-drawer'
+import { ThreadDrawer } from './columns/thread-drawer'
 import { createRuns } from './create-runs'
 import { checkDevice, findGpus, type Gpu } from './devices'
 import { History } from './history'
@@ -65,6 +69,8 @@ export interface OpenOptions {
   role?: WorkbenchRole
   /** Folder of the read-only studies that come with the program. */
   builtInStudies?: string
+  /** The built columns/worker.ts, which comparisons are drawn in; without it they are drawn in this thread. */
+  drawingThread?: string
   /** How many runs are computed side by side (default: as the settings say). */
   slots?: Partial<Slots>
   trainer: TrainerCommand
@@ -97,10 +103,12 @@ export class Workbench implements WorkbenchApi {
   private readonly queue: RunQueue
   private readonly gpus: Promise<readonly Gpu[]>
   private readonly studies: Studies
+  private readonly drawer: ComparisonDrawer
   private readonly configs = new ConfigReader()
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
     runs: new Set(),
     studies: new Set(),
+    columns: new Set(),
   }
   private readonly notices = new Set<string>()
   private readonly changed = new Set<string>()
@@ -121,6 +129,13 @@ export class Workbench implements WorkbenchApi {
     this.index = new RunIndex(this.folder, history)
     this.gpus = options.role === 'reader' ? Promise.resolve([]) : findGpus()
     this.queue = new RunQueue(this.index, self, options.trainer, history.queue, this.gpus)
+    const cache = join(this.folder, workspaceFiles.cache, 'columns')
+    const tellProgress = (progress: WorkbenchEvents['columns']) =>
+      this.listeners.columns.forEach((listener) => listener(progress))
+    this.drawer =
+      options.drawingThread === undefined
+        ? new LocalDrawer(cache, tellProgress)
+        : new ThreadDrawer(options.drawingThread, cache, tellProgress)
     this.studies = new Studies(join(this.folder, workspaceFiles.studies), options.builtInStudies)
   }
 
@@ -144,6 +159,7 @@ export class Workbench implements WorkbenchApi {
   async close(): Promise<void> {
     await this.repetition?.stop()
     await this.queue.close()
+    await this.drawer.close()
     try {
       // Another process may have kept the history since this one read it.
       if (this.role === 'command' && this.lock.tryAcquire()) await this.takeOver()
@@ -317,6 +333,22 @@ export class Workbench implements WorkbenchApi {
 
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk> {
     return readMetricsChunk(this.index.get(request.runId).folder, request.offset)
+  }
+
+  drawComparison(request: {
+    comparison: Comparison
+    runIds: readonly string[]
+    width?: number
+    ranges?: readonly (readonly [number, number] | null)[]
+    isComplete?: boolean
+  }): Promise<DrawnComparison> {
+    const { runIds, ...rest } = request
+    const runs = runIds.map((runId) => {
+      const { folder, storedRecord } = this.index.get(runId)
+      const { id, study, point, parameters } = storedRecord
+      return { id, folder, study, point, ...(parameters === undefined ? {} : { parameters }) }
+    })
+    return this.drawer.draw({ ...rest, runs })
   }
 
   listSampleSteps(request: { runId: string }): Promise<SampleStep[]> {

@@ -40,6 +40,8 @@ export const workspaceFiles = {
   charts: 'charts',
   settings: 'settings.json',
   runs: 'runs',
+  /** What can be built again from the run folders: columns/<run id>.bin. */
+  cache: 'cache',
 } as const
 
 /** Where in a run folder the weights of another run's checkpoint lie. */

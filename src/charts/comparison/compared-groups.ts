@@ -1,0 +1,195 @@
+// The runs of a comparison as groups with names, colours, dashes and facets: what the comparison says, and by itself everything
+// but the seed together, named by what tells the groups apart. Pure.
+import { shareText } from '../../shared/config/describe'
+import { isRecord } from '../../shared/config/form'
+import { getPath, splitPath } from '../../shared/config/paths'
+import { isMeant } from '../../shared/config/statement-rules'
+import type { Comparison } from '../../shared/comparison'
+import { AfterwordError } from '../../shared/errors'
+import type { Difference } from '../difference'
+import type { Facet } from '../run-chart'
+import { armKey, type ChartRun, type RunGroup } from '../run-groups'
+
+/** A run of a comparison. */
+export interface ComparedRun extends Omit<ChartRun, 'label'> {
+  id: string
+  study: string
+  /** Its values on the axes of its study, the arm's name under `arm`. */
+  point: Readonly<Record<string, unknown>>
+}
+
+/** What a comparison draws: groups by facet, and the one that they are compared with. */
+export interface ComparedGroups {
+  facets: Facet[]
+  difference?: Difference
+}
+
+type GroupRules = Pick<Comparison, 'group' | 'colour' | 'dash' | 'facet' | 'baseline' | 'difference'>
+
+const dashes = ['solid', 'dashed', 'dotted'] as const
+
+/**
+ * Groups the runs of a comparison. Throws invalid-input where its baseline is none of the runs.
+ */
+export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules): ComparedGroups {
+  const { group, colour, dash, facet } = rules
+  const own = Array.isArray(group) ? group : []
+  const drawn = [colour, dash, facet].filter((path) => path !== null)
+  const byKey = new Map<string, ComparedRun[]>()
+  for (const run of runs) {
+    const rest =
+      group === 'seed' ? [run.study, armOf(run), armKey(run.config)] : group === 'run' ? [run.id] : []
+    const key = JSON.stringify([rest, [...own, ...drawn].map((path) => fieldValue(run, path) ?? null)])
+    byKey.set(key, [...(byKey.get(key) ?? []), run])
+  }
+  const members = [...byKey.values()]
+  const labels = labelsOf(members, Array.isArray(group) ? [...own, ...drawn] : undefined, group === 'run')
+  const dashOf = places(runs, dash)
+  const named = members.map((members, index): NamedGroup => {
+    const [first] = members
+    const label = labels[index] ?? ''
+    const text = (path: string) => (first ? fieldText(first, path) : '')
+    return {
+      label,
+      runs: members.map((run) => ({ ...run, label })),
+      facet: facet === null ? '' : text(facet),
+      ...(colour === null ? {} : { colourKey: text(colour) }),
+      ...(dash === null ? {} : { dash: dashes[(dashOf.get(text(dash)) ?? 0) % dashes.length] ?? 'solid' }),
+    }
+  })
+  const difference = differenceOf(runs, named, rules)
+  const isBaseline = (run: ChartRun) => difference?.baseline.runs.some((other) => idOf(other) === idOf(run))
+  const shown = difference ? named.filter((each) => !each.runs.every(isBaseline)) : named
+  const titles = [...places(runs, facet).keys()]
+  const facets =
+    facet === null
+      ? [{ title: '', groups: shown }]
+      : titles.map((title) => ({ title, groups: shown.filter((each) => each.facet === title) }))
+  return {
+    facets: facets.filter(({ groups }) => groups.length > 0),
+    ...(difference ? { difference } : {}),
+  }
+}
+
+interface NamedGroup extends RunGroup {
+  facet: string
+}
+
+function differenceOf(
+  runs: readonly ComparedRun[],
+  groups: readonly NamedGroup[],
+  { baseline, difference }: GroupRules,
+): Difference | undefined {
+  if (difference === 'none' || baseline === null) return undefined
+  const isBase = (run: ComparedRun) =>
+    'run' in baseline ? run.id === baseline.run : isMeant(baseline.where, run)
+  const ids = new Set(runs.filter(isBase).map(({ id }) => id))
+  const inside = groups.flatMap((group) => group.runs).filter((run) => ids.has(idOf(run)))
+  if (inside.length === 0) {
+    const what = 'run' in baseline ? `run ${baseline.run}` : `a run with ${whereText(baseline.where)}`
+    throw new AfterwordError('invalid-input', `baseline: ${what} is none of the runs compared`)
+  }
+  const label = [...new Set(inside.map((run) => run.label))].slice(0, 2).join(', ')
+  return { kind: difference, baseline: { label, runs: inside } }
+}
+
+const whereText = (where: Readonly<Record<string, unknown>>): string =>
+  Object.entries(where)
+    .map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
+    .join(' and ')
+
+const idOf = (run: ChartRun): string => run.id ?? ''
+
+/** The value of a config field of a run; `study` and `arm` are fields too. */
+export function fieldValue(run: ComparedRun, path: string): unknown {
+  if (path === 'study') return run.study
+  return path === 'arm' ? armOf(run) : getPath(run.config, splitPath(path))
+}
+
+const armOf = ({ point }: ComparedRun): unknown => point['arm'] ?? null
+
+/** `longFraction 0.2`; an arm or a study by its name. */
+export function fieldText(run: ComparedRun, path: string, isWhole = false): string {
+  const value = fieldValue(run, path)
+  if (path === 'study' || path === 'arm') return typeof value === 'string' ? value : `no ${path}`
+  const name = isWhole ? path : path.slice(path.lastIndexOf('.') + 1)
+  return `${name} ${valueText(value)}`
+}
+
+/** A value as it is read. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return 'none'
+  if (typeof value === 'number') return shareText(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The texts of a field, numbers in order, each with its place. */
+function places(runs: readonly ComparedRun[], path: string | null): Map<string, number> {
+  if (path === null) return new Map()
+  const values = new Map(runs.map((run) => [fieldText(run, path), fieldValue(run, path)]))
+  const sorted = [...values].sort(([, a], [, b]) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : 0,
+  )
+  return new Map(sorted.map(([text], index) => [text, index]))
+}
+
+/**
+ * A name for each group: what differs of the paths given; without them of the axes of the runs' studies (the seed only where runs
+ * are single), and where that leaves equal names, of the configs.
+ */
+function labelsOf(
+  groups: readonly (readonly ComparedRun[])[],
+  given: readonly string[] | undefined,
+  isSingle: boolean,
+): string[] {
+  const firsts = groups.flatMap(([run]) => run ?? [])
+  const differs = (path: string) =>
+    new Set(firsts.map((run) => JSON.stringify(fieldValue(run, path)) ?? '')).size > 1
+  const axes = [...new Set(firsts.flatMap((run) => Object.keys(run.point)))]
+  const found = axes.filter((path) => (isSingle || path !== 'seed') && differs(path))
+  const paths = given ? [...new Set(given)] : found
+  const nameOf = (run: ComparedRun, shown: readonly string[]) => {
+    const ends = shown.map((path) => path.slice(path.lastIndexOf('.') + 1))
+    return shown
+      .filter((path) => path !== 'arm' || armOf(run) !== null)
+      .map((path) => fieldText(run, path, ends.filter((end) => path.endsWith(end)).length > 1))
+      .join(', ')
+  }
+  const labels = firsts.map((run) => {
+    const name = nameOf(run, paths)
+    return name === '' || (!given && differs('study')) ? [run.study, name].filter(Boolean).join(', ') : name
+  })
+  const clashing = labels.map((label) => labels.filter((other) => other === label).length > 1)
+  const more = differingPaths(
+    firsts.filter((_, index) => clashing[index]),
+    isSingle,
+  ).filter((path) => !paths.includes(path))
+  const full = labels.map((label, index) => {
+    const run = firsts[index]
+    const rest = clashing[index] && run ? nameOf(run, more.slice(0, MOST_PATHS)) : ''
+    return [label, rest].filter(Boolean).join(', ')
+  })
+  return full.map((label, index) => {
+    const before = full.slice(0, index).filter((other) => other === label).length
+    return before === 0 ? label : `${label} (${before + 1})`
+  })
+}
+
+/** Config fields a name may take in where nothing else tells groups apart. */
+const MOST_PATHS = 3
+
+/** Config fields in which runs differ, names and descriptions aside. */
+function differingPaths(runs: readonly ComparedRun[], isSingle: boolean): string[] {
+  const leaves = runs.map(({ config }) => new Map(leavesOf(config, '')))
+  const ignored = isSingle ? ['name', 'description'] : ['name', 'description', 'seed']
+  return [...new Set(leaves.flatMap((each) => [...each.keys()]))].filter(
+    (path) => !ignored.includes(path) && new Set(leaves.map((each) => each.get(path))).size > 1,
+  )
+}
+
+function leavesOf(value: unknown, path: string): [string, string][] {
+  if (!isRecord(value) && !Array.isArray(value)) return [[path, JSON.stringify(value) ?? '']]
+  return Object.entries(value).flatMap(([key, child]) =>
+    leavesOf(child, path === '' ? key : `${path}.${key}`),
+  )
+}

@@ -1,0 +1,153 @@
+// Charts with one figure a run: a dot each (scatter), a bar a group with its interval, or a box a group over its dots.
+import type { Comparison } from '../../shared/comparison'
+import { metricInfo } from '../../shared/run/metrics'
+import { spreadOf, type SpreadKind } from '../../statistics/spread'
+import { quantile } from '../../statistics/summary'
+import type { Difference } from '../difference'
+import type { ChartBox, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
+import { spreadWords } from '../note'
+import type { Facet } from '../run-chart'
+import type { RunGroup } from '../run-groups'
+import type { ComparedGroups, ComparedRun } from './compared-groups'
+import { groupFigures, quantityLabel, quantityOf } from './figures'
+
+/** Dots of runs: the metric's figure over another quantity. Runs without either are left out. */
+export function scatterChart(
+  { facets }: ComparedGroups,
+  runs: ReadonlyMap<string, ComparedRun>,
+  comparison: Comparison,
+  metric: string,
+): ChartSpec {
+  const { x, xScale, yScale } = comparison
+  const { range } = metricInfo(metric)
+  const panels = facets.map(({ title, groups }): ChartPanel => {
+    const series = groups.flatMap((group): ChartSeries[] => {
+      const points = group.runs.flatMap((run) => {
+        const compared = runs.get(run.id ?? '')
+        if (compared === undefined) return []
+        const point = {
+          x: quantityOf(compared, x, comparison),
+          y: quantityOf(compared, metric, comparison),
+        }
+        return Number.isFinite(point.x) && Number.isFinite(point.y) ? [point] : []
+      })
+      return points.length === 0 ? [] : [{ ...lookOf(group), mark: 'points', points }]
+    })
+    const xs = series.flatMap(({ points }) => points.map((point) => point.x))
+    const [low, high] = [Math.min(...xs), Math.max(...xs)]
+    const pad = xScale === 'linear' ? (high - low || Math.abs(low) || 1) * 0.04 : 0
+    return {
+      title,
+      xLabel: quantityLabel(x),
+      xScale,
+      ...(xs.length > 0 ? { xRange: [low - pad, high + pad] as [number, number] } : {}),
+      weight: 1,
+      series,
+    }
+  })
+  return {
+    yLabel: quantityLabel(metric),
+    ...(range ? { yRange: range } : {}),
+    yScale,
+    note: 'dot: a run',
+    panels: panels.filter(({ series }) => series.length > 0),
+  }
+}
+
+/** A bar a group from 0 to its middle, with the spread as a whisker. */
+export function barChart(groups: ComparedGroups, comparison: Comparison, metric: string): ChartSpec {
+  const { spread } = comparison
+  const kind: SpreadKind | undefined = spread === 'traces' || spread === 'none' ? undefined : spread
+  const range = groups.difference ? undefined : metricInfo(metric).range
+  const clipped = (value: number) =>
+    Math.min(range?.[1] ?? Infinity, Math.max(range?.[0] ?? -Infinity, value))
+  const [middle, around] = spreadWords[spread]
+  const note = kind === undefined ? `bar: ${middle}` : `bar: ${middle}; whisker: ${around}`
+  return placed(groups, comparison, metric, note, (figures, x) => {
+    const { centre, low, high, n } = spreadOf(figures, kind ?? 'min-max')
+    const hasBand = kind !== undefined && low !== undefined && high !== undefined
+    return {
+      mark: 'bar',
+      points: [{ x, y: centre }],
+      ...(hasBand ? { band: [{ x, low: clipped(low), high: clipped(high), n }] } : {}),
+    }
+  })
+}
+
+/** A box a group (quartiles, median, whiskers to the last values within 1.5 interquartile ranges) over a dot a run. */
+export function boxChart(groups: ComparedGroups, comparison: Comparison, metric: string): ChartSpec {
+  const note = 'box: quartiles and median; whiskers: 1.5 interquartile ranges; dot: a run'
+  return placed(groups, comparison, metric, note, (figures, x) => ({
+    mark: 'box',
+    points: figures.map((y) => ({ x, y })),
+    box: boxOf(figures, x),
+  }))
+}
+
+/** Tukey's box (1977), its quartiles linear between order statistics. */
+export function boxOf(figures: readonly number[], x: number): ChartBox {
+  const sorted = [...figures].sort((a, b) => a - b)
+  const at = (share: number) => quantile(sorted, share)
+  const [lower, median, upper] = [at(0.25), at(0.5), at(0.75)]
+  const reach = 1.5 * (upper - lower)
+  const inside = sorted.filter((value) => value >= lower - reach && value <= upper + reach)
+  return { x, low: inside[0] ?? lower, lower, median, upper, high: inside.at(-1) ?? upper }
+}
+
+type Placed = Pick<ChartSeries, 'mark' | 'points' | 'band' | 'box'>
+
+/** A panel a facet with the groups side by side, named below. */
+function placed(
+  { facets, difference }: ComparedGroups,
+  comparison: Comparison,
+  metric: string,
+  note: string,
+  draw: (figures: readonly number[], place: number) => Placed,
+): ChartSpec {
+  const panels = facets.map((facet) => placedPanel(facet, comparison, metric, difference, draw))
+  const { title, unit, range } = metricInfo(metric)
+  const isPercent = difference?.kind === 'percent'
+  const shownUnit = isPercent ? '% difference' : unit
+  const what = difference && !isPercent ? `${title}, difference` : title
+  const drawn = panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ y }) => y)))
+  const hasZero = comparison.kind === 'bars' && comparison.yScale === 'linear'
+  const fromZero = hasZero
+    ? [drawn.some((y) => y < 0) ? -Infinity : 0, drawn.some((y) => y > 0) ? Infinity : 0]
+    : undefined
+  const ends = difference ? fromZero : (range ?? fromZero)
+  return {
+    yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
+    ...(ends ? { yRange: [ends[0] ?? -Infinity, ends[1] ?? Infinity] as const } : {}),
+    yScale: comparison.yScale,
+    note: difference ? `${note}; against ${difference.baseline.label}` : note,
+    panels: panels.filter(({ series }) => series.length > 0),
+  }
+}
+
+function placedPanel(
+  { title, groups }: Facet,
+  comparison: Comparison,
+  metric: string,
+  difference: Difference | undefined,
+  draw: (figures: readonly number[], place: number) => Placed,
+): ChartPanel {
+  const measured = groups
+    .map((group) => ({ group, figures: groupFigures(group.runs, metric, comparison, difference) }))
+    .filter(({ figures }) => figures.length > 0)
+  return {
+    title,
+    xLabel: '',
+    xScale: 'linear',
+    xRange: [-0.5, Math.max(0.5, measured.length - 0.5)],
+    categories: measured.map(({ group, figures }) =>
+      figures.length > 1 ? `${group.label} (n = ${figures.length})` : group.label,
+    ),
+    weight: Math.max(1, measured.length),
+    series: measured.map(({ group, figures }, place) => ({ ...lookOf(group), ...draw(figures, place) })),
+  }
+}
+
+const lookOf = ({ label, colourKey }: RunGroup) => ({
+  name: label,
+  ...(colourKey === undefined ? {} : { colourKey }),
+})

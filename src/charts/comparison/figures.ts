@@ -1,0 +1,70 @@
+// One number a run: what is made of a metric's values in its last stage, or a field of its config; and of a group, with
+// differences to a baseline where they are asked for.
+import type { Comparison } from '../../shared/comparison'
+import { metricInfo } from '../../shared/run/metrics'
+import { mean } from '../../statistics/summary'
+import { partnerOf, type Difference } from '../difference'
+import type { ChartRun } from '../run-groups'
+import { axisLabel } from '../x-axis'
+import { fieldValue, type ComparedRun } from './compared-groups'
+
+/** Which of a run's values count. */
+export type FigureRules = Pick<Comparison, 'figure' | 'stages'>
+
+/** The figure of a metric: of the last stage that has a finite value, among those that count; NaN where there is none. */
+export function figureOf({ curves }: ChartRun, metric: string, { figure, stages }: FigureRules): number {
+  const found = curves.stagesOf(metric).filter((stage) => stages.only?.includes(stage) ?? true)
+  for (const stage of found.reverse()) {
+    const values = [...curves.curve(stage, metric).values].filter(Number.isFinite)
+    if (values.length > 0) return taken(values, figure, metricInfo(metric).better)
+  }
+  return NaN
+}
+
+function taken(values: readonly number[], figure: Comparison['figure'], better?: 'higher' | 'lower'): number {
+  const lowest = () => values.reduce((best, value) => Math.min(best, value))
+  const highest = () => values.reduce((best, value) => Math.max(best, value))
+  switch (figure) {
+    case 'last':
+      return values.at(-1) ?? NaN
+    case 'best':
+      return better === 'lower' ? lowest() : better === 'higher' ? highest() : (values.at(-1) ?? NaN)
+    case 'mean':
+      return mean(values)
+    case 'min':
+      return lowest()
+    case 'max':
+      return highest()
+  }
+}
+
+/** A metric's figure, or the number at a path of the config. */
+export function quantityOf(run: ComparedRun, name: string, rules: FigureRules): number {
+  if (name.includes('/')) return figureOf({ ...run, label: '' }, name, rules)
+  const value = fieldValue(run, name)
+  return typeof value === 'number' ? value : NaN
+}
+
+/** What a quantity is called on an axis: a metric's title, a config field by its path. */
+export function quantityLabel(name: string): string {
+  return name.includes('/') ? axisLabel(name) : name
+}
+
+/** The finite figures of a group's runs, or what they differ by from the baseline. */
+export function groupFigures(
+  runs: readonly ChartRun[],
+  metric: string,
+  rules: FigureRules,
+  difference: Difference | undefined,
+): number[] {
+  const own = (run: ChartRun) => figureOf(run, metric, rules)
+  if (difference === undefined) return runs.map(own).filter(Number.isFinite)
+  const { kind, baseline } = difference
+  const base = kind === 'percent' ? mean(baseline.runs.map(own).filter(Number.isFinite)) : NaN
+  const changed = runs.map((run) => {
+    if (kind === 'percent') return (100 * (own(run) - base)) / Math.abs(base)
+    const partner = partnerOf(run, baseline.runs)
+    return partner ? own(run) - own(partner) : NaN
+  })
+  return changed.filter(Number.isFinite)
+}

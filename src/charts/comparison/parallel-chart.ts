@@ -1,0 +1,98 @@
+// Parallel coordinates: a line a run through its config fields and figures, coloured by group. For finding which settings go with
+// good figures; how sure that is, bars and lines say.
+import type { EChartsCoreOption } from 'echarts/core'
+import type { ParallelAxis, ParallelSpec } from '../../shared/chart'
+import type { Comparison } from '../../shared/comparison'
+import { legendOption } from '../legend'
+import { chartLayout } from '../layout'
+import { colorsOf, type ChartStyle } from '../style'
+import { formatTick } from '../ticks'
+import { fieldValue, valueText, type ComparedGroups, type ComparedRun } from './compared-groups'
+import { quantityLabel, quantityOf } from './figures'
+
+/** The parallel coordinates of a comparison: its config fields, then its metrics. */
+export function parallelChart(
+  { facets }: ComparedGroups,
+  runs: ReadonlyMap<string, ComparedRun>,
+  comparison: Comparison,
+): ParallelSpec {
+  const names = [...comparison.axes, ...comparison.metrics]
+  const axes = names.map((name) => axisOf(name, [...runs.values()]))
+  const lines = facets
+    .flatMap(({ groups }) => groups)
+    .flatMap((group) =>
+      group.runs.flatMap((run) => {
+        const compared = runs.get(run.id ?? '')
+        if (compared === undefined) return []
+        const values = names.map((name, index) => placeOf(compared, name, axes[index], comparison))
+        const line = { name: group.label, colourKey: group.colourKey ?? group.label, values }
+        return values.every((value) => value === null) ? [] : [line]
+      }),
+    )
+  return { kind: 'parallel', axes, lines }
+}
+
+function axisOf(name: string, runs: readonly ComparedRun[]): ParallelAxis {
+  const label = quantityLabel(name)
+  if (name.includes('/')) return { label }
+  const values = runs.map((run) => fieldValue(run, name))
+  if (values.every((value) => typeof value === 'number')) return { label }
+  return { label, values: [...new Set(values.map(valueText))] }
+}
+
+function placeOf(
+  run: ComparedRun,
+  name: string,
+  axis: ParallelAxis | undefined,
+  comparison: Comparison,
+): number | null {
+  if (axis?.values) return axis.values.indexOf(valueText(fieldValue(run, name)))
+  const value = quantityOf(run, name, comparison)
+  return Number.isFinite(value) ? value : null
+}
+
+/** Lines beyond this are drawn fainter: what counts then is where they lie close together. */
+const MANY_LINES = 60
+
+/** The ECharts option of parallel coordinates; needs the parallel chart and component. */
+export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCoreOption {
+  const size = style.textSize
+  const keys = [...new Map(spec.lines.map((line) => [line.name, line.colourKey]))]
+  const colours = colorsOf(
+    spec.lines.map((line) => line.colourKey),
+    style.palette,
+  )
+  const texts = new Map(keys.length > 1 && style.showLegend ? keys.map(([name]) => [name, name]) : [])
+  const panels = { yLabel: '', panels: [] }
+  const frame = chartLayout(panels, style, [...texts.values()])
+  return {
+    animation: false,
+    backgroundColor: style.background,
+    textStyle: { fontFamily: style.fontFamily, color: style.text, fontSize: size },
+    ...(texts.size > 0 ? { legend: legendOption(panels, texts, frame, style) } : {}),
+    tooltip: { show: false },
+    parallel: { left: size * 4, right: size * 6, top: frame.top + size * 1.5, bottom: size * 1.5 },
+    parallelAxis: spec.axes.map(({ label, values }, dim) => ({
+      dim,
+      name: label,
+      ...(values ? { type: 'category', data: values } : { type: 'value', scale: true }),
+      nameTextStyle: { color: style.text, fontSize: size },
+      axisLine: { lineStyle: { color: style.axis } },
+      axisTick: { show: false },
+      axisLabel: { color: style.muted, fontSize: size, ...(values ? {} : { formatter: formatTick }) },
+    })),
+    series: keys.map(([name, key]) => ({
+      type: 'parallel',
+      name,
+      color: colours.get(key),
+      lineStyle: {
+        color: colours.get(key),
+        width: style.lineWidth * 0.7,
+        opacity: spec.lines.length > MANY_LINES ? 0.4 : 0.8,
+      },
+      data: spec.lines
+        .filter((line) => line.name === name)
+        .map(({ values }) => values.map((value) => value ?? '-')),
+    })),
+  }
+}
