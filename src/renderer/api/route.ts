@@ -9,7 +9,7 @@ export type Route =
   | { screen: 'studies' }
   | { screen: 'editor'; source: 'built-in' | 'workspace' | 'new'; id: string }
   | { screen: 'queue' }
-  | { screen: 'runs'; study: string }
+  | { screen: 'runs'; filter: string }
   | { screen: 'run'; id: string; tab: RunTab }
   /** `metric`: the one to show; empty: the one shown last. */
   | { screen: 'compare'; ids: readonly string[]; metric?: string }
@@ -24,7 +24,7 @@ export function formatRoute(route: Route): string {
       case 'run':
         return [route.screen, route.id, route.tab]
       case 'runs':
-        return route.study ? [route.screen, route.study] : [route.screen]
+        return route.filter ? [route.screen, route.filter] : [route.screen]
       case 'compare':
         return [route.screen, route.ids.join(','), ...(route.metric ? [route.metric] : [])]
       case 'studies':
@@ -47,7 +47,7 @@ export function parseRoute(hash: string): Route {
     case 'run':
       return { screen, id: first, tab: runTabs.find((tab) => tab === second) ?? 'charts' }
     case 'runs':
-      return { screen, study: first }
+      return { screen, filter: first }
     case 'compare':
       return { screen, ids: first.split(',').filter(Boolean), ...(second ? { metric: second } : {}) }
     case 'queue':

@@ -2,6 +2,7 @@
 import { parseStudyText } from '../../shared/config/parse'
 import { describeModel, describeTask } from '../../shared/config/describe'
 import { stageSteps, type StageConfig } from '../../shared/config/schema'
+import { writtenValue } from '../../shared/run-filter/tree'
 
 /** The parts of a study a person tells it by. */
 export interface StudyOutline {
@@ -41,4 +42,9 @@ export function copyName(name: string, taken: ReadonlySet<string>): string {
     const candidate = index === 1 ? `${name}-copy` : `${name}-copy-${index}`
     if (!taken.has(candidate)) return candidate
   }
+}
+
+/** The filter of the history that shows the runs of a study. */
+export function studyFilter(name: string): string {
+  return `study = ${writtenValue(name)}`
 }

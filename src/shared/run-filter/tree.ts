@@ -85,3 +85,24 @@ export function writtenValue(text: string): string {
   const isPlain = /^[^\s()=<>~,!:"'/][^\s()=<>~,!:"']*$/.test(text)
   return isPlain && !filterKeywords.includes(text.toLowerCase()) ? text : quoted(text)
 }
+
+/** Whether a filter names a field, as it was written. */
+export function filterMentions(node: FilterNode, name: string): boolean {
+  switch (node.kind) {
+    case 'all':
+      return false
+    case 'and':
+    case 'or':
+      return node.items.some((item) => filterMentions(item, name))
+    case 'not':
+      return filterMentions(node.item, name)
+    case 'compare':
+    case 'in':
+    case 'has':
+      return node.field.name.toLowerCase() === name
+    case 'text':
+      return !node.value.isQuoted && node.value.text.toLowerCase() === name
+    default:
+      return assertNever(node)
+  }
+}

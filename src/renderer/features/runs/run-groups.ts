@@ -1,0 +1,75 @@
+// Runs that differ in their seed alone, as one row: mean and standard error of numbers, common values of the rest. Pure.
+import type { FilterRun } from '../../../shared/run-filter/run-values'
+import { mean, standardError } from '../../../statistics/summary'
+import { formatPoint, formatValue } from '../../ui/format'
+import type { RunColumn } from './run-columns'
+
+/** Runs of one study whose configs are equal but for the seed. */
+export interface RunsGroup {
+  readonly key: string
+  readonly runs: readonly FilterRun[]
+}
+
+/** Groups in the order of their first runs. A run whose config is not known goes by its point. */
+export function groupBySeed(runs: readonly FilterRun[]): RunsGroup[] {
+  const groups = new Map<string, FilterRun[]>()
+  const numbers = new Map<unknown, number>()
+  for (const run of runs) {
+    const { study, point } = run.summary.record
+    const { seed: _, ...rest } = point
+    const number = numbers.get(run.config) ?? numbers.size
+    if (run.config) numbers.set(run.config, number)
+    const key = JSON.stringify([study, run.config ? number : rest])
+    const group = groups.get(key)
+    if (group) group.push(run)
+    else groups.set(key, [run])
+  }
+  return [...groups].map(([key, members]) => ({ key, runs: members }))
+}
+
+/** A cell of a group's row. */
+export interface GroupCell {
+  readonly text: string
+  /** How the text came about, for a tooltip. */
+  readonly help: string
+  /** What groups are sorted by. */
+  readonly sortBy: number | string | boolean | undefined
+}
+
+/** What a group has in a column: `0.912 ± 0.013` of numbers, the value all have, or how many of each. */
+export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
+  if (column.id === 'point') {
+    const { seed: _, ...rest } = runs[0]?.summary.record.point ?? {}
+    const text = formatPoint(rest)
+    return { text, help: text, sortBy: text }
+  }
+  const { field } = column
+  if (field?.kind === 'number') {
+    const values = runs.flatMap((run) => field.read(run)).filter((value) => typeof value === 'number')
+    if (new Set(values).size > 1) return numberCell(values, runs.length, column)
+  }
+  const counts = new Map<string, number>()
+  for (const run of runs) {
+    const text = column.text(run)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  const entries = [...counts].sort((a, b) => b[1] - a[1])
+  const all = entries.map(([text, count]) => `${count} ${text === '' ? 'without' : text}`).join(', ')
+  const [first] = runs
+  const text =
+    counts.size === 1 ? (entries[0]?.[0] ?? '') : field?.kind === 'choice' ? all : `${counts.size} values`
+  return { text, help: counts.size === 1 ? text : all, sortBy: first && column.sortBy(first) }
+}
+
+function numberCell(values: readonly number[], size: number, column: RunColumn): GroupCell {
+  const finite = values.filter(Number.isFinite)
+  const centre = mean(finite)
+  if (finite.length < 2) return { text: formatValue(finite[0]), help: `1 of ${size} runs`, sortBy: finite[0] }
+  const error = standardError(finite)
+  const isPartial = finite.length < size
+  return {
+    text: `${formatValue(centre)} ± ${formatValue(error)}${isPartial ? ` (n ${finite.length})` : ''}`,
+    help: `${column.title}: mean ± standard error over ${finite.length} of ${size} runs`,
+    sortBy: centre,
+  }
+}
