@@ -1,0 +1,265 @@
+// What a comparison draws: groups and their names, differences, axes, joined stages, and the kinds with one figure a run.
+import { describe, expect, test } from 'vitest'
+import { comparisonCharts } from '../../../../src/charts/comparison/comparison-charts'
+import type { ComparedRun } from '../../../../src/charts/comparison/compared-groups'
+import { boxOf } from '../../../../src/charts/comparison/figure-charts'
+import type { ChartSeries, ChartSpec, HeatSpec, ParallelSpec } from '../../../../src/shared/chart'
+import { comparedRow as row, comparedRun as run, comparisonOf } from '../../../helpers/compared-run'
+
+const metric = 'eval/accuracy'
+const panelsOf = (runs: readonly ComparedRun[], fields: Record<string, unknown>, limit?: number) =>
+  comparisonCharts(
+    runs,
+    comparisonOf({ metrics: [metric], theory: false, ...fields }),
+    limit === undefined ? undefined : { limit },
+  )[0] as ChartSpec
+const lines = (spec: ChartSpec, panel = 0) =>
+  (spec.panels[panel]?.series ?? []).filter((series) => !series.ghost)
+const ys = (series: ChartSeries | undefined) => series?.points.map(({ y }) => Number(y.toFixed(9)))
+
+/** A run whose RL stage ends at `end`, after a base that its seed decides. */
+const arm = (algorithm: string, seed: number, end: number, base = seed / 10) =>
+  run(
+    `${algorithm}-${seed}`,
+    [
+      row(0, 0, { [metric]: 0 }),
+      row(0, 100, { [metric]: base }),
+      row(1, 0, { [metric]: base }),
+      row(1, 40, { [metric]: end }),
+    ],
+    {
+      config: {
+        seed,
+        stages: [
+          { kind: 'pretrain', steps: 100 },
+          { kind: 'rl', algorithm, steps: 40 },
+        ],
+      },
+      point: { 'stages.1.algorithm': algorithm, seed },
+    },
+  )
+const arms = [
+  arm('grpo', 0, 0.5),
+  arm('grpo', 1, 0.9),
+  arm('grpo', 2, 0.7),
+  arm('rloo', 0, 0.4),
+  arm('rloo', 1, 0.7),
+  arm('rloo', 2, 0.4),
+]
+
+describe('groups', () => {
+  test('are everything but the seed, named by what differs', () => {
+    expect(lines(panelsOf(arms, {}), 1).map(({ name }) => name)).toEqual(['algorithm grpo', 'algorithm rloo'])
+  })
+  test('are single runs, or runs of equal fields', () => {
+    expect(lines(panelsOf(arms, { group: 'run' }), 1)).toHaveLength(6)
+    const bySeed = lines(panelsOf(arms, { group: ['seed'] }), 1)
+    expect(bySeed.map(({ name }) => name)).toEqual(['seed 0', 'seed 1', 'seed 2'])
+    expect(ys(bySeed[1])).toEqual([0.1, 0.8])
+  })
+  test('take colour, dash and panel from config fields', () => {
+    const spec = panelsOf(arms, {
+      colour: 'seed',
+      dash: 'stages.1.algorithm',
+      stages: { only: [1] },
+      group: 'run',
+    })
+    const looks = lines(spec).map(({ colourKey, dash }) => [colourKey, dash])
+    expect(looks[0]).toEqual(['seed 0', 'solid'])
+    expect(looks[5]).toEqual(['seed 2', 'dashed'])
+    const facets = panelsOf(arms, { facet: 'stages.1.algorithm', stages: { only: [1] } })
+    expect(facets.panels.map(({ title }) => title)).toEqual([
+      'algorithm grpo: GRPO, 40 steps',
+      'algorithm rloo: RLOO, 40 steps',
+    ])
+  })
+  test('that only a field beside the axes tells apart are named by it', () => {
+    const rows = [row(0, 1, { [metric]: 1 })]
+    const named = [
+      run('a', rows, { config: { evaluate: { samples: 100 } } }),
+      run('b', rows, { config: { evaluate: { samples: 200 } } }),
+    ]
+    expect(lines(panelsOf(named, { group: 'seed' })).map(({ name }) => name)).toEqual([
+      'study, samples 100',
+      'study, samples 200',
+    ])
+  })
+})
+
+describe('differences', () => {
+  const baseline = { where: { 'stages.1.algorithm': 'rloo' } }
+  test('are paired by the base checkpoint: what the base contributes is gone', () => {
+    const spec = panelsOf(arms, { baseline, difference: 'paired', stages: { only: [1] } })
+    const [line, ...others] = lines(spec)
+    expect(others).toEqual([])
+    // Seeds 0, 1, 2: .1, .2, .3 at the end; nothing at the shared start.
+    expect(ys(line)).toEqual([0, 0.2])
+    const half = (4.302652729749462 * 0.1) / Math.sqrt(3)
+    expect(line?.band?.[1]?.low).toBeCloseTo(0.2 - half, 9)
+    expect(line?.band?.[1]).toMatchObject({ n: 3 })
+    expect(spec.yRange).toBeUndefined()
+    expect(spec.note).toContain('pairs of one base, against algorithm rloo')
+  })
+  test('leave out a run that has no partner', () => {
+    const spec = panelsOf([...arms, arm('grpo', 7, 0.9)], {
+      baseline,
+      difference: 'paired',
+      stages: { only: [1] },
+    })
+    expect(lines(spec)[0]?.band?.[1]?.n).toBe(3)
+  })
+  test("in percent are taken from the baseline's mean", () => {
+    const line = lines(panelsOf(arms, { baseline, difference: 'percent', stages: { only: [1] } }))[0]
+    // Means .7 and .5 at the end, .1 and .1 at the start.
+    expect(line?.points.map(({ y }) => y)).toEqual([expect.closeTo(0, 9), expect.closeTo(40, 9)])
+  })
+  test('name a baseline that is none of the runs', () => {
+    expect(() => panelsOf(arms, { baseline: { run: 'x' }, difference: 'percent' })).toThrow(
+      'baseline: run x is none of the runs compared',
+    )
+  })
+})
+
+describe('axes', () => {
+  const timed = [0, 1].map((seed) =>
+    run(
+      `r${seed}`,
+      [1, 2].map((step) =>
+        row(
+          0,
+          step,
+          { [metric]: step / 10 + seed / 10, 'eval/mean_length': 5 * step + seed },
+          { time: step * (seed + 1) },
+        ),
+      ),
+      { config: { seed } },
+    ),
+  )
+  test('time and metrics are averaged where runs meet, as y is', () => {
+    const xs = (x: string) => lines(panelsOf(timed, { x }))[0]?.points.map((point) => point.x)
+    expect(xs('time')).toEqual([1.5, 3])
+    expect(xs('eval/mean_length')).toEqual([5.5, 10.5])
+    expect(xs('step')).toEqual([1, 2])
+  })
+  test('samples count what a model sampled, FLOPs 6 a parameter and token trained on and 2 more where it was sampled', () => {
+    const one = {
+      ...run('a', [
+        row(0, 100, { [metric]: 0 }, { sequences: 1000, tokens: 5000 }),
+        row(1, 1, { [metric]: 1 }, { sequences: 1016, tokens: 5200 }),
+      ]),
+      parameters: 10,
+    }
+    const xs = (x: string) =>
+      lines(panelsOf([one], { x, stages: { layout: 'joined' } }))[0]?.points.map((point) => point.x)
+    expect(xs('samples')).toEqual([0, 16])
+    expect(xs('flops')).toEqual([6 * 10 * 5000, 6 * 10 * 5000 + 8 * 10 * 200])
+  })
+  test('joined stages go on where the one before ended', () => {
+    const spec = panelsOf(arms.slice(0, 1), { stages: { layout: 'joined' } })
+    expect(spec.panels).toHaveLength(1)
+    expect(lines(spec)[0]?.points.map(({ x }) => x)).toEqual([0, 100, 100, 140])
+  })
+  test('end where outliers begin', () => {
+    const values = [...Array.from({ length: 40 }, (_, step) => 1 + (step % 5) / 10), 100]
+    const one = run(
+      'a',
+      values.map((value, step) => row(0, step, { 'train/loss': value })),
+    )
+    const spec = panelsOf([one], { metrics: ['train/loss'], clipOutliers: true })
+    expect(spec.yRange).toEqual([1, 1.4])
+  })
+})
+
+test('lines are thinned out to what a width can show, with their true intervals at what is left', () => {
+  const many = [0, 1, 2].map((seed) =>
+    run(
+      `r${seed}`,
+      Array.from({ length: 1000 }, (_, step) =>
+        row(0, step, { [metric]: step === 501 ? 1 : 0.5 + seed / 100 }),
+      ),
+      { config: { seed } },
+    ),
+  )
+  for (const spread of ['interval', 'bootstrap']) {
+    const line = lines(panelsOf(many, { spread }, 100))[0]
+    expect(line?.points.length).toBeLessThanOrEqual(100)
+    expect(line?.points).toContainEqual({ x: 501, y: 1 })
+    expect(line?.band?.map(({ x }) => x)).toEqual(line?.points.map(({ x }) => x))
+    expect(line?.band?.find(({ x }) => x === 501)).toMatchObject({ low: 1, high: 1, n: 3 })
+  }
+})
+
+describe('one figure a run', () => {
+  test('bars stand at the mean of the groups with their spread', () => {
+    const spec = panelsOf(arms, { kind: 'bars', spread: 'min-max' })
+    expect(spec.panels[0]?.categories).toEqual(['algorithm grpo (n = 3)', 'algorithm rloo (n = 3)'])
+    const [grpo, rloo] = spec.panels[0]?.series ?? []
+    expect([ys(grpo), ys(rloo)]).toEqual([[0.7], [0.5]])
+    expect(grpo?.band).toEqual([{ x: 0, low: 0.5, high: 0.9, n: 3 }])
+  })
+  test('bars of paired differences', () => {
+    const fields = { baseline: { run: 'rloo-1' }, difference: 'paired', kind: 'bars', group: 'run' }
+    const spec = panelsOf(arms, fields)
+    expect(spec.panels[0]?.categories).toEqual(['algorithm grpo, seed 1'])
+    expect(ys(spec.panels[0]?.series[0])).toEqual([0.2])
+  })
+  test('best is the best by the direction of the metric, of the last stage that has it', () => {
+    const one = run('a', [
+      row(0, 1, { 'train/loss': 0.1 }),
+      row(1, 1, { 'train/loss': 3, [metric]: 0.9 }),
+      row(1, 2, { 'train/loss': 2, [metric]: 0.4 }),
+      row(1, 3, { 'train/loss': NaN, [metric]: NaN }),
+    ])
+    const figure = (name: string, fields: Record<string, unknown>) =>
+      ys(panelsOf([one], { kind: 'bars', metrics: [name], ...fields }).panels[0]?.series[0])
+    expect(figure('train/loss', { figure: 'best' })).toEqual([2])
+    expect(figure(metric, { figure: 'best' })).toEqual([0.9])
+    expect(figure(metric, { figure: 'last' })).toEqual([0.4])
+    expect(figure('train/loss', { figure: 'last', stages: { only: [0] } })).toEqual([0.1])
+  })
+  test('boxes have quartiles linear between order statistics, and whiskers within 1.5 interquartile ranges', () => {
+    // 1, 2, 3, 4, 20: quartiles 2, 3, 4; 20 is beyond 4 + 3.
+    expect(boxOf([20, 1, 3, 2, 4], 0)).toEqual({ x: 0, low: 1, lower: 2, median: 3, upper: 4, high: 4 })
+    expect(panelsOf(arms, { kind: 'boxes' }).panels[0]?.series[0]?.points).toHaveLength(3)
+  })
+  test('scatter plots have a dot a run, over a metric or a config field', () => {
+    const spec = panelsOf(arms, { kind: 'scatter', x: 'seed' })
+    expect(spec.panels[0]?.series.map(({ points }) => points.map(({ x }) => x))).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ])
+  })
+  test('heat maps have the mean and n of every cell, fields in order of their numbers', () => {
+    const runs = [0.4, 0.1, 0.1].map((longFraction, index) =>
+      run(`r${index}`, [row(0, 1, { [metric]: longFraction + index / 10 })], {
+        config: { task: { kind: 'parity', longFraction }, seed: index },
+      }),
+    )
+    const comparison = comparisonOf({
+      kind: 'heat',
+      metrics: [metric],
+      across: 'task.longFraction',
+      down: 'task.kind',
+    })
+    const heat = comparisonCharts(runs, comparison)[0] as HeatSpec
+    expect(heat).toMatchObject({ columns: ['0.1', '0.4'], rows: ['parity'], range: [0, 1] })
+    expect(heat.cells.map(({ column, value, n }) => [column, Number(value.toFixed(9)), n])).toEqual([
+      [1, 0.4, 1],
+      [0, 0.25, 2],
+    ])
+  })
+  test('parallel coordinates have a line a run through fields and figures', () => {
+    const comparison = comparisonOf({
+      kind: 'parallel',
+      metrics: [metric],
+      axes: ['stages.1.algorithm', 'seed'],
+    })
+    const parallel = comparisonCharts(arms, comparison)[0] as ParallelSpec
+    expect(parallel.axes.map(({ values }) => values)).toEqual([['grpo', 'rloo'], undefined, undefined])
+    expect(parallel.lines[4]).toEqual({
+      name: 'algorithm rloo',
+      colourKey: 'algorithm rloo',
+      values: [1, 1, 0.7],
+    })
+  })
+})
