@@ -102,13 +102,17 @@ test('where every statement holds the exit code is 0; a study nobody has is name
   })
 })
 
-test('with two slots two studies are trained side by side; one that claims nothing is trained where it is named only', async () => {
+test('with two slots two studies are trained side by side; an open question is trained where it is named only', async () => {
   const [workspace, folder] = [tempFolder(), studies({ stages: [{ kind: 'pretrain', steps: 60, batch: 4 }] })]
   const text = readFileSync(join(folder, 'group', 'tiny.yaml'), 'utf8')
   writeFileSync(join(folder, 'group', 'other.yaml'), text.replaceAll('group/tiny', 'group/other'))
   writeFileSync(
     join(folder, 'group', 'open.yaml'),
-    toyStudy({ name: 'group/open', stages: [{ kind: 'pretrain', steps: 2, batch: 4 }] }),
+    toyStudy({
+      name: 'group/open',
+      about: { claim: 'Who knows.', lookFor: 'It.', source: 'nobody', onRequest: true },
+      stages: [{ kind: 'pretrain', steps: 2, batch: 4 }],
+    }),
   )
   const flags = ['--workspace', workspace, '--studies', folder, '--quick', '--slots', '2', '--json']
   const page = join(workspace, 'page.md')

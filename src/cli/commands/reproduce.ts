@@ -30,8 +30,7 @@ export async function reproduce(args: Arguments): Promise<number> {
   const all = await Promise.all(
     names.map(async (name) => ({ name, study: await readStudy(folder, name, flags.quick) })),
   )
-  // A study that claims nothing is an open question: it is trained where it is named.
-  const studies = all.filter(({ study }) => positionals.length > 0 || study.study.statements.length > 0)
+  const studies = all.filter(({ study }) => positionals.length > 0 || !study.study.about?.onRequest)
   const workspace = flags.workspace ?? join(homedir(), WORKSPACE)
   const own: Arguments = { ...args, flags: { ...flags, workspace } }
   return withWorkbench(own, 'command', async (workbench) => {

@@ -85,6 +85,11 @@ const aboutSchema = z.strictObject({
     description:
       'gpu: too large for a workstation without one, where `afterword reproduce` only checks the config.',
   }),
+  onRequest: field(z.boolean().default(false), {
+    title: 'On request',
+    description:
+      'Whether `afterword reproduce` trains it only where it is named: an open question that takes long.',
+  }),
 })
 
 const runShape = {
