@@ -9,6 +9,7 @@ import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceFolder } from './arguments'
 import { mayClose } from './closing'
 import { installMenu } from './menu'
+import { notifyEndings } from './notifications'
 import { answerRequests, type OwnRequests } from './requests'
 import { blockNetwork, denyNavigation, isOwnPage, preparePage, servePage } from './security'
 import { openWindow } from './window'
@@ -46,6 +47,11 @@ async function start(): Promise<void> {
   })
   nativeTheme.themeSource = (await workbench.readSettings()).theme
   connect(workbench)
+  await notifyEndings(
+    workbench,
+    () => window,
+    (runId) => send('openRun', { runId }),
+  )
   window = openWindow(
     join(app.getPath('userData'), 'window.json'),
     `${basename(folder)} - Afterword`,

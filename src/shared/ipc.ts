@@ -35,6 +35,8 @@ export type MenuCommand = 'studies' | 'new-study' | 'queue' | 'runs' | 'compare'
 /** Events that only a window has, beside the workbench's. */
 interface WindowEvents {
   menu: MenuCommand
+  /** A notification was clicked. */
+  openRun: { runId: string }
 }
 
 /** Everything the page may ask for, by name. */

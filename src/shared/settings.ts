@@ -18,6 +18,8 @@ export const settingsSchema = z.strictObject({
   device: deviceRequestSchema,
   /** Whether the queue starts runs by itself. */
   queueRunning: z.boolean(),
+  /** Whether the desktop is told that a study ended or a run failed. */
+  notifications: z.boolean(),
   slots: slotsSchema,
 })
 export type Settings = z.output<typeof settingsSchema>
@@ -27,5 +29,6 @@ export const defaultSettings: Settings = {
   engine: 'auto',
   device: 'auto',
   queueRunning: true,
+  notifications: true,
   slots: { cpu: 1, gpu: 1 },
 }
