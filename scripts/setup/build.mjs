@@ -19,6 +19,7 @@ const PRODUCTS = [
   'main/index.js',
   'main/trainer.js',
   'main/cli.js',
+  'main/drawing-thread.js',
   'preload/index.js',
   'renderer/index.html',
 ]

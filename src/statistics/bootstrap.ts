@@ -44,8 +44,19 @@ export function bootstrapMeans(
   })
 }
 
-/** Up to so many values every resample is counted: 5 values have 3,125. */
+/** Up to so many values every resample is counted: 5 values have 3,125, of which 126 differ in more than their order. */
 const MOST_COUNTED = 5
+
+/** Resamples that differ in their order only. */
+interface Resample {
+  /** Which of the values, ascending. */
+  places: readonly number[]
+  /** How many orders they have. */
+  orders: number
+}
+const countedResamples: readonly (readonly Resample[])[] = Array.from({ length: MOST_COUNTED + 1 }, (_, n) =>
+  resamplesOf(n),
+)
 
 /**
  * Percentile bootstrap of a centre (mean, interquartile mean) of a few values: the 2.5 and 97.5 percentiles over all n^n
@@ -58,17 +69,48 @@ export function bootstrapCentre(
   { seed = 0, confidence = 0.95 } = {},
 ): { low: number; high: number } {
   const n = values.length
-  const isCounted = n <= MOST_COUNTED
-  const count = isCounted ? n ** n : RESAMPLES
-  const pick = (resample: number, draw: number) =>
-    isCounted
-      ? Math.floor(resample / n ** draw) % n
-      : Math.floor((uniformBits(seed, resample * n + draw) / 2 ** 32) * n)
-  const centres = Float64Array.from({ length: count }, (_, resample) =>
-    centreOf(values.map((_value, draw) => values[pick(resample, draw)] ?? NaN)),
-  ).sort()
+  const pick = (place: number) => values[place] ?? NaN
   const tail = (1 - confidence) / 2
+  const counted = countedResamples[n]
+  if (counted !== undefined) {
+    const centres = counted.map(({ places, orders }) => ({ centre: centreOf(places.map(pick)), orders }))
+    centres.sort((a, b) => a.centre - b.centre)
+    return { low: weightedQuantile(centres, tail), high: weightedQuantile(centres, 1 - tail) }
+  }
+  const draw = (resample: number, index: number) =>
+    Math.floor((uniformBits(seed, resample * n + index) / 2 ** 32) * n)
+  const centres = Float64Array.from({ length: RESAMPLES }, (_, resample) =>
+    centreOf(values.map((_value, index) => pick(draw(resample, index)))),
+  ).sort()
   return { low: quantile(centres, tail), high: quantile(centres, 1 - tail) }
+}
+
+/** As quantile, over a list in which every centre stands as often as its resamples have orders. */
+function weightedQuantile(sorted: readonly { centre: number; orders: number }[], share: number): number {
+  const total = sorted.reduce((sum, { orders }) => sum + orders, 0)
+  const place = share * (total - 1)
+  const at = (index: number) => {
+    let passed = 0
+    return sorted.find(({ orders }) => (passed += orders) > index)?.centre ?? NaN
+  }
+  const below = at(Math.floor(place))
+  return below + (place - Math.floor(place)) * (at(Math.ceil(place)) - below)
+}
+
+/** Every choice of n of n values with repetition, the order aside. */
+function resamplesOf(n: number): Resample[] {
+  const grow = (places: readonly number[]): number[][] => {
+    if (places.length === n) return [[...places]]
+    const first = places.at(-1) ?? 0
+    return Array.from({ length: n - first }, (_, more) => first + more).flatMap((place) =>
+      grow([...places, place]),
+    )
+  }
+  const factorial = (count: number): number => (count < 2 ? 1 : count * factorial(count - 1))
+  return grow([]).map((places) => {
+    const repeats = [...new Set(places)].map((place) => places.filter((other) => other === place).length)
+    return { places, orders: repeats.reduce((rest, times) => rest / factorial(times), factorial(n)) }
+  })
 }
 
 /** 32 random bits for a counter: the finalizer of MurmurHash3 over both words, twice. */

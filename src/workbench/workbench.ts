@@ -143,6 +143,7 @@ export class Workbench implements WorkbenchApi {
   async start(): Promise<void> {
     await this.index.refresh(false)
     if (this.role === 'reader') return
+    if (this.role === 'window') this.drawer.prepare()
     this.queue.slots = { ...(await readSettings(this.folder)).slots, ...this.slots }
     this.studiesSeen = JSON.stringify(await this.studies.list())
     await this.work(0, { changed: [], removed: false })

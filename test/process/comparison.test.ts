@@ -94,11 +94,6 @@ test('what is cold is drawn as it is read, and progress says when to ask again',
 
 test('errors and problems come through with their words', async () => {
   const { folder, ids, workbench } = await workspaceOf(2, 5)
-  const wrong = comparison({ baseline: { run: 'other' }, difference: 'percent' })
-  await expect(workbench.drawComparison({ comparison: wrong, runIds: ids })).rejects.toMatchObject({
-    code: 'invalid-input',
-    message: 'baseline: run other is none of the runs compared',
-  })
   writeFileSync(join(folder, 'runs', 'run-1', 'config.json'), '{')
   const { ready, problems } = await workbench.drawComparison({
     comparison: comparison(),
@@ -107,4 +102,9 @@ test('errors and problems come through with their words', async () => {
   })
   expect(ready).toBe(1)
   expect(problems.join()).toMatch(/config\.json.*not valid JSON/)
+  const wrong = comparison({ baseline: { run: 'other' }, difference: 'percent' })
+  await expect(workbench.drawComparison({ comparison: wrong, runIds: ids })).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: 'baseline: run other is none of the runs compared',
+  })
 })

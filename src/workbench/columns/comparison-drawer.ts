@@ -37,6 +37,8 @@ export interface DrawProgress {
 
 /** Draws, here or in a thread. */
 export interface ComparisonDrawer {
+  /** Gets ready for the first drawing. */
+  prepare(): void
   draw(request: DrawRequest): Promise<DrawnComparison>
   close(): Promise<void>
 }
@@ -60,6 +62,10 @@ export class LocalDrawer implements ComparisonDrawer {
     private readonly onProgress: (progress: DrawProgress) => void = () => undefined,
   ) {
     this.store = new ColumnStore(cacheFolder)
+  }
+
+  prepare(): void {
+    // A thread that is running is ready.
   }
 
   async draw(request: DrawRequest): Promise<DrawnComparison> {

@@ -1,5 +1,5 @@
-// Draws comparisons in a thread of their own (worker.ts), started with the first of them. A thread that died is started again
-// with the next request; those it was working on are rejected.
+// Draws comparisons in a thread of their own (worker.ts), started with the first of them or before. A thread that died is
+// started again with the next request; those it was working on are rejected.
 import { Worker } from 'node:worker_threads'
 import { AfterwordError, messageOf } from '../../shared/errors'
 import type { DrawnComparison } from '../../shared/workbench-api'
@@ -22,6 +22,11 @@ export class ThreadDrawer implements ComparisonDrawer {
     private readonly cacheFolder: string,
     private readonly onProgress: (progress: DrawProgress) => void,
   ) {}
+
+  /** Starts the thread, so that the first drawing need not wait for it: it takes a third of a second. */
+  prepare(): void {
+    this.worker ??= this.start()
+  }
 
   draw(request: DrawRequest): Promise<DrawnComparison> {
     const worker = (this.worker ??= this.start())
