@@ -82,6 +82,7 @@ function connect(workbench: Workbench): void {
   answerRequests(own, workbench, isTrusted)
   workbench.on('runs', (runs) => send('runs', runs))
   workbench.on('studies', (studies) => send('studies', studies))
+  workbench.on('usage', (usage) => send('usage', usage))
   workbench.on('columns', (progress) => send('columns', progress))
 }
 

@@ -144,10 +144,30 @@ export interface WorkbenchApi {
   writeSettings(request: { settings: Settings }): Promise<void>
 }
 
+/** What a run's trainer uses now; what the system does not tell is left out. */
+export interface RunUsage {
+  runId: string
+  /** Processor cores kept busy since the last look. */
+  cores?: number
+  /** Resident memory in bytes. */
+  memory?: number
+  /** The whole GPU it was placed on. */
+  gpu?: GpuUsage
+}
+export interface GpuUsage {
+  /** Share of the time in which a kernel ran. */
+  utilization: number
+  /** Bytes. */
+  memory: number
+  memoryTotal: number
+}
+
 /** What the workbench tells its faces as it happens. */
 export interface WorkbenchEvents {
   /** Runs whose summary changed (state, progress, last values); at most a few times a second. */
   runs: RunSummary[]
+  /** What active runs use, every two seconds while there are some. */
+  usage: RunUsage[]
   /** The list of studies changed. */
   studies: StudySummary[]
   /** Runs of the last comparison that have been read so far: drawing it again shows them. */

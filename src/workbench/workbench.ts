@@ -48,6 +48,7 @@ import { settleRun } from './settle-run'
 import type { TrainerCommand } from './start-trainer'
 import { readStepValue } from './step-values'
 import { Studies } from './studies'
+import { UsageMeter } from './usage'
 import { prepareWorkspace } from './workspace'
 import { WorkspaceLock } from './workspace-lock'
 
@@ -107,6 +108,7 @@ export class Workbench implements WorkbenchApi {
   private readonly configs = new ConfigReader()
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
     runs: new Set(),
+    usage: new Set(),
     studies: new Set(),
     columns: new Set(),
   }
@@ -114,6 +116,9 @@ export class Workbench implements WorkbenchApi {
   private readonly changed = new Set<string>()
   private studiesSeen = ''
   private positionsTold = new Map<string, number>()
+  private readonly usage = new UsageMeter(async () => (await this.gpus).length > 0)
+  /** Whether it was told that nothing is in use. */
+  private isUsageTold = false
   private repetition: Repetition | undefined
 
   /** Use openWorkbench. */
@@ -159,6 +164,7 @@ export class Workbench implements WorkbenchApi {
   /** Stops watching, saves the history where no other process holds it, and gives the lock back. Trainers go on. */
   async close(): Promise<void> {
     await this.repetition?.stop()
+    this.usage.close()
     await this.queue.close()
     await this.drawer.close()
     try {
@@ -391,7 +397,10 @@ export class Workbench implements WorkbenchApi {
         await this.startNext()
         if (removed || this.isHistoryStale()) await this.saveHistory()
       }
-      if (isFull) await this.lookAtStudies()
+      if (isFull) {
+        await this.lookAtStudies()
+        await this.measureUsage()
+      }
     } catch (error) {
       this.notice(messageOf(error))
     }
@@ -428,6 +437,15 @@ export class Workbench implements WorkbenchApi {
       .run(next)
       .then(() => this.changed.add(next.id))
       .catch((error: unknown) => this.notice(messageOf(error)))
+  }
+
+  private async measureUsage(): Promise<void> {
+    if (this.listeners.usage.size === 0) return
+    const active = this.index.all().filter(({ isActive }) => isActive)
+    if (active.length === 0 && this.isUsageTold) return
+    this.isUsageTold = active.length === 0
+    const usage = await this.usage.read(active)
+    this.listeners.usage.forEach((listener) => listener(usage))
   }
 
   private async lookAtStudies(): Promise<void> {
