@@ -43,7 +43,8 @@ export function legendOption(
     data: [...texts.keys()].map((name) => {
       const line = marked(name)
       if (!line && !hasMarkers) return { name }
-      return { name, icon: 'inherit', itemStyle: { opacity: line?.marker === undefined ? 0 : 1 } }
+      const opacity = line?.marker === undefined ? 0 : 1
+      return { name, icon: 'inherit', itemStyle: { opacity }, lineStyle: { width: style.lineWidth } }
     }),
     formatter: (name: string) => texts.get(name) ?? name,
     top: layout.legend.top,

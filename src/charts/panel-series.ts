@@ -49,10 +49,11 @@ export function panelSeries(panel: ChartPanel, context: PanelContext): object[] 
   const theory = shown.filter(
     (series) => series.theory === true && series.points.length > 0 && !panel.isResult,
   )
+  // Lines first: of series of one name, the legend takes after the first.
   return [
+    ...lines,
     ...marks,
     ...bands,
-    ...lines,
     ...(theory.length > 0 && theory.length <= MOST_LABELS ? [theoryLabels(theory, context)] : []),
   ]
 }
@@ -90,12 +91,11 @@ function lineSeries(
     ...axes(index),
     data: points.map(({ x, y }, place) => {
       const value = [x, Number.isFinite(y) ? y : null]
-      return isMarked || !isMarkerPlace(place, points.length, line) || !hasMarker
-        ? value
-        : { value, symbol: series.marker, symbolSize: style.lineWidth * MARKER_SIZE }
+      const hasNone = hasMarker && !isMarked && !isMarkerPlace(place, points.length, line)
+      return hasNone ? { value, symbol: 'none' } : value
     }),
     showSymbol: isMarked || hasMarker,
-    symbol: isMarked ? (series.marker ?? 'circle') : hasMarker ? 'none' : 'circle',
+    symbol: series.marker ?? 'circle',
     symbolSize: style.lineWidth * (isGhost ? 1.6 : hasMarker ? MARKER_SIZE : 2.4),
     itemStyle: { opacity: isGhost ? style.ghostOpacity : 1 },
     connectNulls: false,
@@ -122,8 +122,8 @@ function dashOf({ dash = 'solid' }: ChartSeries, width: number): string | number
   return dash === 'dotted' ? [1.2 * width, 1.2 * width] : dash
 }
 
-/** Whether a long line has its marker here: at equal distances, and not where the line beside it has its own. */
-function isMarkerPlace(place: number, length: number, line: number): boolean {
+/** Whether a long line has its marker at this point: at equal distances, and not where the line beside it has its own. */
+export function isMarkerPlace(place: number, length: number, line: number): boolean {
   const stride = Math.max(1, Math.ceil(length / MARKERS_PER_LINE))
   return place % stride === Math.floor(((line % MARKERS_PER_LINE) * stride) / MARKERS_PER_LINE)
 }
