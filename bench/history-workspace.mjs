@@ -47,10 +47,11 @@ export function makeHistory(folder, count) {
     const study = `generated/${String(Math.floor(index / perStudy)).padStart(3, '0')}`
     const inStudy = index % perStudy
     const seed = inStudy % seeds
-    const algorithm = algorithms[Math.floor(inStudy / seeds) % algorithms.length]
+    const arm = Math.floor(inStudy / seeds) % algorithms.length
+    const algorithm = algorithms[arm]
     const taskBits = bits[Math.floor(inStudy / seeds / algorithms.length)]
-    const created = new Date(Date.UTC(2026, 0, 1) + index * 60_000)
-    const id = `${created.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-generated-${index}`
+    const created = madeAt(index)
+    const id = idOf(index)
     const run = join(folder, 'runs', id)
     mkdirSync(run, { recursive: true })
     const config = {
@@ -80,6 +81,8 @@ export function makeHistory(folder, count) {
       parameters: 103_424,
       versions: { afterword: '0.1.0', tensorflow: '2.21.0', node: '20.20.0' },
       gitCommit: '0123456789abcdef0123456789abcdef01234567',
+      // The arms share what the first of them pretrained.
+      ...(arm === 0 ? {} : { forkedFrom: { run: idOf(index - arm * seeds), checkpoint: '0-60' } }),
     }
     writeFileSync(join(run, 'run.json'), JSON.stringify(record, null, 2))
     if (index % 10 === 0)
@@ -95,6 +98,17 @@ export function makeHistory(folder, count) {
       )
     writeFileSync(join(run, 'metrics.jsonl'), metricsOf(index))
   }
+}
+
+/** @param {number} index */
+function madeAt(index) {
+  return new Date(Date.UTC(2026, 0, 1) + index * 60_000)
+}
+
+/** @param {number} index */
+function idOf(index) {
+  const stamp = madeAt(index).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  return `${stamp}-generated-${index}`
 }
 
 /** @param {number} index */

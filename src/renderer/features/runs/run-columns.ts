@@ -61,7 +61,15 @@ function ownColumn(id: keyof typeof ownColumns, { changeOf }: ColumnContext): Ru
     id === 'point'
       ? ({ summary }: FilterRun) => formatPoint(summary.record.point)
       : (run: FilterRun) => changeOf(run)
-  return { id, ...ownColumns[id], isNumeric: false, width: 260, field: undefined, sortBy: text, text }
+  return {
+    id,
+    ...ownColumns[id],
+    isNumeric: false,
+    width: id === 'point' ? 170 : 240,
+    field: undefined,
+    sortBy: text,
+    text,
+  }
 }
 
 function fieldColumn(field: RunField, { catalog, now }: ColumnContext): RunColumn {
@@ -72,7 +80,7 @@ function fieldColumn(field: RunField, { catalog, now }: ColumnContext): RunColum
     title: section === 'Config' ? catalog.shortName(field) : title,
     help: `${name}: ${help}`,
     isNumeric,
-    width: widths[name] ?? (section === 'Metrics' ? 124 : 112),
+    width: widths[name] ?? (section === 'Metrics' ? 108 : 104),
     field,
     sortBy: (run) => field.read(run)[0],
     text: (run) =>
@@ -84,9 +92,11 @@ function fieldColumn(field: RunField, { catalog, now }: ColumnContext): RunColum
 }
 
 const widths: Readonly<Record<string, number>> = {
-  state: 116,
-  study: 200,
+  state: 100,
+  study: 120,
   note: 200,
+  seconds: 92,
+  created: 104,
   tag: 140,
   arm: 160,
   id: 280,
