@@ -29,6 +29,11 @@ export function formatValue(value: number | undefined): string {
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3)
 }
 
+/** 1234567890 -> 1.2 GB, 34500000 -> 35 MB. */
+export function formatBytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(bytes >= 1e10 ? 0 : 1)} GB` : `${Math.round(bytes / 1e6)} MB`
+}
+
 /** Seconds -> 0.4 s, 12 s, 3 min 4 s, 2 h 5 min. */
 export function formatDuration(seconds: number | undefined): string {
   if (seconds === undefined || !Number.isFinite(seconds)) return ''
