@@ -10,17 +10,30 @@ import { answerLengthOf, countPromptTokens, textOf, withoutPadding } from '../sh
 export function describeCompletion(
   task: Task,
   sampled: Sampled,
-  rest: { promptId: string; reward: number; advantage?: number; greedy: boolean },
+  known: {
+    promptId: string
+    reward: number
+    advantage?: number
+    greedy: boolean
+    kls?: ArrayLike<number>
+  },
 ): Completion {
+  const { kls, ...rest } = known
   return {
     ...rest,
     prompt: textOf(task, withoutPadding(task, sampled.prompt)),
     completion: textOf(task, sampled.output),
     tokens: sampled.output,
     logprobs: sampled.logprobs,
+    ...(sampled.entropies.length === 0 ? {} : { entropies: rounded(sampled.entropies) }),
+    ...(kls === undefined ? {} : { kls: rounded(kls) }),
     length: answerLengthOf(task, sampled.output),
   }
 }
+
+/** Numbers that are looked at, not computed with: four significant digits take half the room. */
+const rounded = (values: ArrayLike<number>): number[] =>
+  Array.from(values, (value) => Number(value.toPrecision(4)))
 
 /** Tokens of completions with their prompts, no padding. */
 export function countTokens(task: Task, sampled: readonly Sampled[]): number {

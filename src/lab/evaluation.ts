@@ -9,7 +9,7 @@ import { evaluationValues, keptCompletions, problemIds, problemResult } from './
 import type { Evaluated } from './experiment'
 import type { LanguageModel } from './model/language-model'
 import type { Parts } from './parts'
-import { createSurvey, type Question } from './problems'
+import { createSurvey, keepWithin, type Question } from './problems'
 
 /** What an evaluation needs. */
 export interface EvaluationOptions extends Omit<RunConfig['evaluate'], 'every'> {
@@ -38,7 +38,7 @@ export function createEvaluation(options: EvaluationOptions): Evaluation {
     reward: 'answer',
   })
   const ks = completions > 1 ? powersOfTwo(completions) : []
-  const keep = Math.floor(sampleLimit / 2)
+  const keep = keepWithin(sampleLimit, samples, completions)
   return {
     functions: survey.functions,
     *run(program, stage, step) {
@@ -48,7 +48,7 @@ export function createEvaluation(options: EvaluationOptions): Evaluation {
       const apart = (cells === 0 ? [] : task.cells).map((cell): Question => ({
         prompts: drawCell(task, cell, cells, { ...key, purpose: 'evaluate' }),
         noise: cellStream({ ...key, purpose: 'evaluate-rollout' }, cell),
-        keep: 0,
+        keep: { problems: 0, each: 0 },
         cell,
       }))
       const tallies = yield* survey.ask(program, [{ prompts, noise, keep }, ...apart])

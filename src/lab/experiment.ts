@@ -33,6 +33,10 @@ export interface Completion {
   tokens: number[]
   /** Natural-log probability of each token under the policy that produced it (greedy: under the model at temperature 1). */
   logprobs: number[]
+  /** Entropy of the distribution each token was drawn from, nats; where it was drawn from one. */
+  entropies?: number[]
+  /** Divergence of each token from the reference, nats, by the estimator of the stage's penalty; where it has one. */
+  kls?: number[]
   reward: number
   advantage?: number
   /** Answer tokens, end token not counted. */

@@ -25,7 +25,7 @@ export interface Tally {
   /** How often each final answer was given. */
   readonly votes: Readonly<Record<string, number>>
   readonly greedy: { readonly isRight: boolean; readonly length: number }
-  /** The greedy answer and the first sample, where they were to be kept. */
+  /** The greedy answer and the first samples, where they were to be kept. */
   readonly kept: readonly Judged[]
 }
 
@@ -55,9 +55,23 @@ export interface Question {
   readonly prompts: Int32Array
   /** Taken in the order of the prompts, so chunks change nothing. */
   readonly noise: RandomStream
-  /** Two completions of each of so many problems, the first ones, are kept. */
-  readonly keep: number
+  readonly keep: Keep
   readonly cell?: Cell
+}
+
+/** Which completions are kept: of so many problems, the first ones, so many each: the greedy one and the first samples. */
+export interface Keep {
+  readonly problems: number
+  readonly each: number
+}
+
+/**
+ * What to keep of `problems` problems with `samples` samples each, at most `limit` completions: the greedy answer and a sample
+ * of as many problems as there is room for, and more of each where there is room for all.
+ */
+export function keepWithin(limit: number, problems: number, samples: number): Keep {
+  const each = Math.min(samples + 1, Math.max(2, Math.floor(limit / problems)))
+  return { problems: Math.floor(limit / each), each }
 }
 
 /** A way to ask problems. */
@@ -96,7 +110,7 @@ export function createSurvey(options: SurveyOptions): Survey {
           const answers = sampler.sample(program, asked, noise, isGreedy)
           for (let row = 0; row < rows; row++) {
             const own = answers.slice(row * perProblem, row * perProblem + samples + 1)
-            tallies.push(tally(task, reward, own, start + row < keep, cell))
+            tallies.push(tally(task, reward, own, start + row < keep.problems ? keep.each : 0, cell))
           }
           if (tallies.length < total) yield tallies.length / total
         }
@@ -122,12 +136,12 @@ function repeatRows(
   return repeated
 }
 
-/** Counts the answers to one problem: the greedy one, then the samples. */
+/** Counts the answers to one problem: the greedy one, then the samples; the first `kept` of them are kept. */
 export function tally(
   task: Task,
   reward: RewardKind,
   answers: readonly Sampled[],
-  isKept: boolean,
+  kept: number,
   cell: Cell | undefined,
 ): Tally {
   const [greedy, ...samples] = answers.map((sampled, index): Judged => {
@@ -161,6 +175,6 @@ export function tally(
     lengths,
     votes,
     greedy: { isRight: greedy.isRight, length: answerLengthOf(task, greedy.sampled.output) },
-    kept: isKept ? [greedy, ...samples.slice(0, 1)] : [],
+    kept: [greedy, ...samples].slice(0, kept),
   }
 }

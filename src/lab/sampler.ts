@@ -18,8 +18,8 @@ export interface Sampled {
   /** Token ids, end token included where it was produced. */
   readonly output: number[]
   readonly logprobs: number[]
-  /** Sum over the output's tokens of the entropy of the distribution each was drawn from. */
-  readonly entropy: number
+  /** Entropy of the distribution each token was drawn from, nats; empty where nothing was drawn. */
+  readonly entropies: number[]
 }
 
 /** A stage's way to sample. */
@@ -64,7 +64,7 @@ interface Growing {
   readonly prompt: Int32Array
   readonly output: number[]
   readonly logprobs: number[]
-  entropy: number
+  readonly entropies: number[]
 }
 
 /** Makes a sampler. */
@@ -108,7 +108,7 @@ export function createSampler({
       const growing = Array.from({ length: count }, (_, index): Growing => {
         const row = Math.floor(index / group)
         const prompt = promptTokens.subarray(row * promptLength, (row + 1) * promptLength)
-        return { index, prompt, output: [], logprobs: [], entropy: 0 }
+        return { index, prompt, output: [], logprobs: [], entropies: [] }
       })
       const uniforms = noise.uniforms(growing.length * answerLength)
       const grow = (functionName: string, options: RolloutOptions, rows: readonly Growing[]) =>
@@ -163,7 +163,7 @@ function growRows(
       const token = tokens[at] as number
       one.output.push(token)
       one.logprobs.push(logprobs[at] as number)
-      one.entropy += entropies[at] as number
+      one.entropies.push(entropies[at] as number)
       if (token === endToken) break
     }
   })

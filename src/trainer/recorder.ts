@@ -70,7 +70,7 @@ function evaluationRow({ problemId, split, level, ...rest }: ProblemResult): Eva
 }
 
 function sampleRow(stage: number, step: number, completion: Completion): SampleRow {
-  const { promptId, prompt, tokens, logprobs, reward, advantage, length, greedy } = completion
+  const { promptId, prompt, tokens, logprobs, entropies, kls, reward, advantage, length, greedy } = completion
   return {
     stage,
     step,
@@ -79,6 +79,8 @@ function sampleRow(stage: number, step: number, completion: Completion): SampleR
     completion: completion.completion,
     tokens,
     logprobs,
+    ...(entropies === undefined ? {} : { entropies }),
+    ...(kls === undefined ? {} : { kls }),
     reward,
     ...(advantage === undefined ? {} : { advantage }),
     length,

@@ -5,7 +5,7 @@ import { powersOfTwo } from '../../statistics/pass-at-k'
 import { evaluationValues, keptCompletions, problemIds, problemResult } from '../evaluation-values'
 import type { Evaluated } from '../experiment'
 import type { Parts } from '../parts'
-import { tally, type Tally } from '../problems'
+import { keepWithin, tally, type Tally } from '../problems'
 import { averagesOf, streamOf, type LinearRun, type StageStep } from './linear-run'
 import { drawAnswer } from './linear-sampler'
 
@@ -57,8 +57,8 @@ function* evaluated(run: LinearRun, asked: Asked): Parts<Evaluated> {
   const { prompts, samples, temperature, reward, at, ks } = asked
   const noise = streamOf(run, 'evaluate-rollout', at)
   const options = { task, heads: averagesOf(run), sequence, temperature }
-  const keep = Math.floor(sampleLimit / 2)
   const count = prompts.length / task.promptLength
+  const keep = keepWithin(sampleLimit, count, samples)
   const problemsAPart = Math.ceil(PART_COMPLETIONS / (samples + 1))
   const tallies: Tally[] = []
   for (let row = 0; row < count; row++) {
@@ -67,7 +67,7 @@ function* evaluated(run: LinearRun, asked: Asked): Parts<Evaluated> {
     const answers = Array.from({ length: samples + 1 }, (_, index) =>
       drawAnswer(options, prompt, row, index === 0 ? undefined : noise),
     )
-    tallies.push(tally(task, reward, answers, row < keep, undefined))
+    tallies.push(tally(task, reward, answers, row < keep.problems ? keep.each : 0, undefined))
   }
   const idOf = problemIds(asked.idPrefix)
   const named = tallies.map((one) => ({ one, id: idOf(undefined) }))

@@ -18,8 +18,8 @@ export interface DrawOptions {
 const STOP = 1
 
 /**
- * Draws an answer to one prompt. Its log-probabilities are at the temperature, those of a greedy answer (no `noise`) at 1; its
- * entropy is that of the decisions made.
+ * Draws an answer to one prompt. Its log-probabilities are at the temperature, those of a greedy answer (no `noise`) at 1; the
+ * entropy of a token is that of the decisions made for it.
  */
 export function drawAnswer(
   { task, heads, sequence, temperature }: DrawOptions,
@@ -29,8 +29,8 @@ export function drawAnswer(
 ): Sampled {
   const at = noise === undefined ? 1 : temperature
   const logprobs: number[] = []
-  let entropy = 0
-  let goesOn = 0
+  const entropies: number[] = []
+  let goesOn = { logprob: 0, entropy: 0 }
   const decide: Decide = (head, logit) => {
     const scaled = logit / at
     const probability = sigmoid(scaled)
@@ -38,16 +38,23 @@ export function drawAnswer(
       noise === undefined ? decideGreedily(head, logit) : noise.uniform() < probability ? 1 : -1
     const surprise = logisticLoss(scaled)
     // -log(1 - sigmoid(z)) = z - log sigmoid(z)
-    entropy += surprise + (1 - probability) * scaled
+    const entropy = surprise + (1 - probability) * scaled
     const logprob = decision > 0 ? -surprise : -surprise - scaled
-    if (head === STOP && decision > 0) goesOn = logprob
-    else logprobs.push(head === STOP + 1 ? goesOn + logprob : logprob)
+    if (head === STOP && decision > 0) goesOn = { logprob, entropy }
+    else {
+      const before = head === STOP + 1 ? goesOn : { logprob: 0, entropy: 0 }
+      logprobs.push(before.logprob + logprob)
+      entropies.push(before.entropy + entropy)
+    }
     return decision
   }
   sequence.setPrompt(prompt)
   const output = sequence.answer(heads, decide)
   // A whole chain ends by itself: its end token is certain.
-  if (output.length > 1) logprobs.push(0)
+  if (output.length > 1) {
+    logprobs.push(0)
+    entropies.push(0)
+  }
   output.push(task.endToken)
-  return { promptIndex, prompt, output, logprobs, entropy }
+  return { promptIndex, prompt, output, logprobs, entropies }
 }

@@ -5,7 +5,7 @@ import type { EvaluateStage } from '../../shared/config/schema'
 import { powersOfTwo } from '../../statistics/pass-at-k'
 import { cellStream, drawCell } from '../evaluation'
 import { evaluationValues, keptCompletions, problemIds, problemResult } from '../evaluation-values'
-import { createSurvey, type Question } from '../problems'
+import { createSurvey, keepWithin, type Question } from '../problems'
 import type { Recipe, RecipeOptions } from './recipe'
 
 /** The recipe of an evaluate stage: no steps, one evaluation. */
@@ -23,7 +23,7 @@ export function createEvaluateRecipe(stage: EvaluateStage, options: RecipeOption
     },
     *evaluate(program) {
       const { cells } = task
-      const keep = Math.floor(sampleLimit / 2 / Math.max(1, cells.length))
+      const keep = keepWithin(Math.floor(sampleLimit / Math.max(1, cells.length)), problems, samples)
       const mixed = (): Question => ({
         prompts: task.drawPrompts(createStream(problemKey), problems),
         noise: createStream(noiseKey),

@@ -65,23 +65,30 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
 
       const rate = learningRateAt(optimizer, step, stage.steps)
       const valueLosses: number[] = []
+      const klsOf = new Map<number, ArrayLike<number>>()
+      if (penalised === 'reward') scores.forEach((one, index) => klsOf.set(index, one.divergences))
       const updates = minibatchesOf(sequences, stage, options, step).map((minibatch) => {
         const update = countUpdate()
         if (critic) valueLosses.push(critic.learn(program, minibatch, step, update))
-        return updatePolicy(program, stage, task, minibatch, rows, {
+        const numbers = updatePolicy(program, stage, task, minibatch, rows, {
           klCoefficient: divergence && coefficient,
           adam: adamValues(optimizer, rate, update),
         })
+        // Of a sequence that several updates see, as the first saw it.
+        numbers.divergences.forEach((kls, row) => {
+          const { index } = minibatch[row] as Sequence
+          if (!klsOf.has(index)) klsOf.set(index, kls)
+        })
+        return numbers
       })
       const divergences =
         penalised === 'reward'
           ? sequences.map((one) => one.divergence)
-          : updates.flatMap((one) => one.divergences)
+          : updates.flatMap((one) => one.divergences.map(sumOf))
       if (divergences.length > 0) reference.adapt(program, mean(divergences), sequences.length)
       const updated = clock()
 
       const advantageOf = new Map(sequences.map(({ index, advantages }) => [index, mean(advantages)]))
-      const recorded = all.sampled.map((_, index) => advantageOf.get(index))
       const staleness = refreshEvery === 1 ? undefined : source.staleness(step)
       return {
         values: {
@@ -95,7 +102,10 @@ export function createPolicyGradient(stage: PolicyGradientStage, options: Recipe
           ...(staleness !== undefined && { 'rl/staleness': staleness }),
         },
         ...rolloutCounts([...all.sampled, ...drawn.greedy], task),
-        completions: recordedCompletions(all, group, step, options, recorded),
+        completions: recordedCompletions(all, group, step, options, {
+          advantage: (index) => advantageOf.get(index),
+          kls: (index) => klsOf.get(index),
+        }),
         seconds: { rollout: rolled - begin, update: updated - rolled },
       }
     },
@@ -109,7 +119,7 @@ function withOwnNumbers(all: ScoredRollouts, scores: readonly Scores[]): ScoredR
     sampled: all.sampled.map((one, index) => ({
       ...one,
       logprobs: Array.from(scores[index]?.logprobs ?? []),
-      entropy: sumOf(scores[index]?.entropies ?? []),
+      entropies: Array.from(scores[index]?.entropies ?? []),
     })),
   }
 }

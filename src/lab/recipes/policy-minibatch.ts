@@ -28,8 +28,8 @@ export interface UpdateNumbers extends SamplerDifferences {
   readonly clippedHigh: number
   /** Log of each sequence's importance weight, p(trainer) / p(sampler). */
   readonly logWeights: readonly number[]
-  /** Divergence from the reference of each sequence, nats; empty where it is no term of the loss. */
-  readonly divergences: readonly number[]
+  /** Divergence from the reference, nats, one a token of each sequence; empty where it is no term of the loss. */
+  readonly divergences: readonly ArrayLike<number>[]
 }
 
 /** Updates the policy with at most `rows` sequences; `adam` as `adamValues` gives it. */
@@ -86,9 +86,7 @@ export function updatePolicy(
     ...sums,
     logWeights,
     divergences: divergences
-      ? lengths.map((length, row) =>
-          sumOf(divergences.subarray(row * answerLength, row * answerLength + length)),
-        )
+      ? lengths.map((length, row) => divergences.subarray(row * answerLength, row * answerLength + length))
       : [],
   }
 }

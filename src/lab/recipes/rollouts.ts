@@ -6,7 +6,7 @@ import { mean } from '../../statistics/summary'
 import { countTokens, describeCompletion } from '../completions'
 import type { Completion } from '../experiment'
 import type { Sampled } from '../sampler'
-import { groupsOf, populationStd } from '../weights'
+import { groupsOf, populationStd, sumOf } from '../weights'
 import type { RecipeOptions } from './recipe'
 
 /** Completions of one step, group by group, with what they earned. */
@@ -45,7 +45,7 @@ export function rolloutValues(
   return {
     'rl/reward': mean(rewards),
     ...groupValues(rewards, right, group),
-    'rl/entropy': sampled.reduce((sum, { entropy }) => sum + entropy, 0) / tokens,
+    'rl/entropy': sumOf(sampled.map(({ entropies }) => sumOf(entropies))) / tokens,
     'rl/mean_length': mean(lengths),
     'rl/min_length': lengths.reduce((least, length) => Math.min(least, length), Infinity),
     'rl/max_length': lengths.reduce((most, length) => Math.max(most, length), 0),
@@ -78,21 +78,29 @@ function groupValues(
   }
 }
 
+/** What is known of a completion, by its index, beside what it earned; `kls`: divergence from the reference, one a token. */
+interface KnownOf {
+  readonly advantage?: (index: number) => number | undefined
+  readonly kls?: (index: number) => ArrayLike<number> | undefined
+}
+
 /** The first whole groups that fit the sample limit; one group where even that does not. */
 export function recordedCompletions(
   { sampled, rewards }: ScoredRollouts,
   group: number,
   step: number,
   { stage, sampleLimit, task }: Pick<RecipeOptions, 'stage' | 'sampleLimit' | 'task'>,
-  advantages: readonly (number | undefined)[] = [],
+  known: KnownOf = {},
 ): Completion[] {
   const groups = sampleLimit === 0 ? 0 : Math.max(1, Math.floor(sampleLimit / group))
   return sampled.slice(0, groups * group).map((one, index) => {
-    const advantage = advantages[index]
+    const advantage = known.advantage?.(index)
+    const kls = known.kls?.(index)
     return describeCompletion(task, one, {
       promptId: `${stage}-${step}-${Math.floor(index / group)}`,
       reward: rewards[index] as number,
       ...(advantage === undefined ? {} : { advantage }),
+      ...(kls === undefined ? {} : { kls }),
       greedy: false,
     })
   })

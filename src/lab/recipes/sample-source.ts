@@ -18,7 +18,7 @@ export type SourceChoices = Pick<
 
 /** One round of samples. */
 export interface Round {
-  /** prompts x group completions, group by group. Those of the task have no log-probabilities and entropy 0. */
+  /** prompts x group completions, group by group. Those of the task have no log-probabilities and no entropies. */
   readonly sampled: readonly Sampled[]
   /** The greedy answer to each prompt, where they were asked for; else empty. */
   readonly greedy: readonly Sampled[]
@@ -68,7 +68,7 @@ function createDataSource(choices: SourceChoices, { task, seed, stage }: RecipeO
             prompt: prompts.subarray(row * promptLength, (row + 1) * promptLength),
             output: [...answer.subarray(0, answer.indexOf(endToken) + 1)],
             logprobs: [],
-            entropy: 0,
+            entropies: [],
           }
         })
         return { sampled, greedy: [] }

@@ -32,6 +32,10 @@ export const sampleRowSchema = z.object({
   tokens: z.array(z.int()),
   /** Natural-log probability of each of `tokens` under the sampling policy. */
   logprobs: z.array(loggedNumberSchema),
+  /** Entropy in nats of the distribution each of `tokens` was drawn from. */
+  entropies: z.array(loggedNumberSchema).optional(),
+  /** Divergence in nats of each of `tokens` from the reference of the stage's KL penalty, where it has one. */
+  kls: z.array(loggedNumberSchema).optional(),
   reward: z.number(),
   advantage: z.number().optional(),
   length: z.int(),

@@ -6,7 +6,7 @@ import { evaluationValues, problemResult, summarise } from '../../../src/lab/eva
 import { createExperiment } from '../../../src/lab/experiment'
 import { createLanguageModel } from '../../../src/lab/model/language-model'
 import { timedParts, wholeOf, type Parts } from '../../../src/lab/parts'
-import { createSurvey, type Tally } from '../../../src/lab/problems'
+import { createSurvey, keepWithin, type Tally } from '../../../src/lab/problems'
 import { createSampler } from '../../../src/lab/sampler'
 import { createTask } from '../../../src/shared/tasks/create-task'
 import { answerLengthOf, type Task } from '../../../src/shared/tasks/task'
@@ -156,7 +156,9 @@ describe('asking problems', () => {
     })
     const program = await open({ ...survey.functions, ...sampler.functions })
     const prompts = parity.drawPrompts(createStream({ seed: 2, purpose: 'p', stage: 0, step: 0 }), 20)
-    const tallies = wholeOf(survey.ask(program, [{ prompts, noise: noise(), keep: 2 }]))
+    const tallies = wholeOf(
+      survey.ask(program, [{ prompts, noise: noise(), keep: { problems: 2, each: 2 } }]),
+    )
     const answers = sampler.sample(program, prompts, noise(), (index) => index % 4 === 0)
     tallies.forEach((tally, index) => {
       const [greedy, ...samples] = answers.slice(4 * index, 4 * index + 4)
@@ -179,7 +181,9 @@ describe('asking problems', () => {
       expect(inputs['greedy']?.shape[0]).toBeLessThanOrEqual(1024)
     const program = await open(survey.functions)
     const prompts = parity.drawPrompts(noise(), 2)
-    const tallies = wholeOf(survey.ask(program, [{ prompts, noise: noise(), keep: 0 }]))
+    const tallies = wholeOf(
+      survey.ask(program, [{ prompts, noise: noise(), keep: { problems: 0, each: 0 } }]),
+    )
     expect(tallies.map(({ n, lengths }) => [n, lengths.length])).toEqual([
       [samples, samples],
       [samples, samples],
@@ -195,8 +199,10 @@ describe('asking problems', () => {
     const program = await open({ ...whole.functions, ...parts.functions })
     const prompts = parity.drawPrompts(noise(), 12)
     const lengths = (tallies: readonly Tally[]) => tallies.map((tally) => tally.lengths)
-    expect(lengths(wholeOf(parts.ask(program, [{ prompts, noise: noise(), keep: 0 }])))).toEqual(
-      lengths(wholeOf(whole.ask(program, [{ prompts, noise: noise(), keep: 0 }]))),
+    expect(
+      lengths(wholeOf(parts.ask(program, [{ prompts, noise: noise(), keep: { problems: 0, each: 0 } }]))),
+    ).toEqual(
+      lengths(wholeOf(whole.ask(program, [{ prompts, noise: noise(), keep: { problems: 0, each: 0 } }]))),
     )
     program.dispose()
   })
@@ -207,7 +213,7 @@ describe('parts', () => {
     const survey = createSurvey({ ...optionsOf(2, 5), name: 'parts' })
     const program = await open(survey.functions)
     const questions = [12, 4].map((count) => ({
-      ...{ prompts: parity.drawPrompts(noise(), count), noise: noise(), keep: 0 },
+      ...{ prompts: parity.drawPrompts(noise(), count), noise: noise(), keep: { problems: 0, each: 0 } },
     }))
     const parts = survey.ask(program, questions)
     const shares: number[] = []
@@ -298,3 +304,16 @@ describe('an experiment', () => {
     experiment.dispose()
   })
 })
+
+it.each([
+  // 64 of 1024 inputs with a sample each: 32 pairs; of 16 problems with 16 samples four each; room for all: all.
+  [64, 1024, 1, { problems: 32, each: 2 }],
+  [64, 16, 16, { problems: 16, each: 4 }],
+  [1000, 16, 4, { problems: 200, each: 5 }],
+  [1, 4, 4, { problems: 0, each: 2 }],
+])(
+  'of at most %d completions of %d problems with %d samples it keeps %o',
+  (limit, problems, samples, kept) => {
+    expect(keepWithin(limit, problems, samples)).toEqual(kept)
+  },
+)

@@ -340,6 +340,15 @@ describe('divergence from a reference', () => {
     expect(Math.abs(divergences[0] ?? NaN)).toBeLessThan(1e-5)
     expect(divergences[2]).toBeGreaterThan(1e-3)
     expect(results.map(({ values }) => values['rl/kl_coefficient'])).toEqual([0.1, 0.1, 0.1])
+    // What is written down of the tokens adds up to what is logged of the step.
+    for (const { values, completions } of results) {
+      const kls = completions.map((one) => sum(one.kls ?? [NaN]))
+      expect(sum(kls) / kls.length).toBeCloseTo(values['rl/kl_reference'] ?? NaN, 4)
+      expect(completions.every((one) => one.kls?.length === one.tokens.length)).toBe(true)
+      const entropies = completions.map((one) => sum(one.entropies ?? [NaN]))
+      const tokens = sum(completions.map((one) => one.tokens.length))
+      expect(sum(entropies) / tokens).toBeCloseTo(values['rl/entropy'] ?? NaN, 3)
+    }
   })
 
   it('takes the divergence of a whole sequence off its reward', async () => {

@@ -11,7 +11,13 @@ const prompt = Int32Array.of(1, 1, 0, 2)
 const sampled = [
   // A right and a wrong bare answer, no answer, the chain, a wrong chain, one that does not end.
   ...[[0, end], [1, end], [end], [1, 0, 0, end], [1, 1, 1, end], [1, 0, 0, pad]],
-].map((output) => ({ promptIndex: 0, prompt, output, logprobs: output.map(() => -1), entropy: 0.5 }))
+].map((output) => ({
+  promptIndex: 0,
+  prompt,
+  output,
+  logprobs: output.map(() => -1),
+  entropies: output.map((_, at) => (at === 0 ? 0.5 : 0)),
+}))
 
 test('lengths by outcome and by kind, shares and groups: an empty answer is neither short nor long', () => {
   const values = rolloutValues(scoreRollouts(sampled, 'answer', -1, task), 3, task)

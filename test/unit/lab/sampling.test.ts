@@ -141,7 +141,7 @@ describe('sampling', () => {
     const sampled = await sample(await openQuick(), { prompts: 1, group: 4000 })
     // E[-log p] is the entropy.
     const surprise = sampled.flatMap(({ logprobs }) => logprobs).reduce((sum, value) => sum - value, 0)
-    const entropy = sampled.reduce((sum, one) => sum + one.entropy, 0)
+    const entropy = sampled.reduce((sum, one) => sum + one.entropies.reduce((a, b) => a + b, 0), 0)
     expect(Math.abs(surprise / entropy - 1)).toBeLessThan(0.02)
   })
 
