@@ -24,6 +24,12 @@ const STAGE = 2 ** 32
 /** A stage and a step as one number, in order. */
 export const placeOf = (stage: number, step: number): number => stage * STAGE + step
 
+/** The stage and the step of a place. */
+export const stageStepOf = (place: number): [stage: number, step: number] => [
+  Math.floor(place / STAGE),
+  place % STAGE,
+]
+
 /** Puts tracks side by side. */
 export function align(tracks: readonly Track[]): AlignedTracks {
   const places = unionOf(tracks.map((track) => track.places))

@@ -3,7 +3,7 @@
 import { smooth, type Smoothing } from '../statistics/smoothing'
 import type { SpreadKind } from '../statistics/spread'
 import { centreCurve, spreadCurve } from '../statistics/spread-curve'
-import { align, joined, placeOf, withX, type Track } from './align'
+import { align, joined, placeOf, stageStepOf, withX, type Track } from './align'
 import type { ChartBandPoint, ChartSeries } from '../shared/chart'
 import type { ChartRun, RunGroup } from './run-groups'
 import { thinned, type Thinning } from './thin'
@@ -62,11 +62,13 @@ export function groupLines(group: RunGroup, stages: readonly number[], options: 
   const line = lineMaker(group, options)
   const isSmoothed = smoothing.kind !== 'none'
   if (tracks.length === 1) {
-    const { xs, ys } = only
-    return [...(isSmoothed ? [line(xs, ys, true)] : []), line(xs, smoothed(ys, smoothing))]
+    const shown = { ...only, ys: smoothed(only.ys, smoothing) }
+    return [...(isSmoothed ? [line(only, true)] : []), line(shown)]
   }
   const hasTraces = spread === 'traces' || (spread !== 'none' && tracks.length < FEW_RUNS)
-  const traces = hasTraces ? tracks.map(({ xs, ys }) => line(xs, smoothed(ys, smoothing), true)) : []
+  const traces = hasTraces
+    ? tracks.map((track) => line({ ...track, ys: smoothed(track.ys, smoothing) }, true))
+    : []
   return [...traces, ...meanLines(tracks, line, options)]
 }
 
@@ -81,14 +83,15 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
   const at = (values: Float64Array, places: readonly number[]) =>
     Float64Array.from(places, (index) => values[index] ?? NaN)
   const xs = at(aligned.xs, kept)
+  const places = at(aligned.places, kept)
   const isSmoothed = smoothing.kind !== 'none'
   const centre = smoothed(at(raw, kept), smoothing)
-  const ghosts = isSmoothed ? [line(xs, at(raw, kept), true)] : []
-  if (kind === undefined) return [...ghosts, line(xs, centre)]
+  const ghosts = isSmoothed ? [line({ places, xs, ys: at(raw, kept) }, true)] : []
+  if (kind === undefined) return [...ghosts, line({ places, xs, ys: centre })]
   // Ends of a smoothed band take in their neighbours', so that all are needed.
   const shown = thinning ? thinned(xs, centre, thinning) : [...kept.keys()]
-  const places = isSmoothed ? kept : shown.map((index) => kept[index] ?? 0)
-  const { low, high, n } = spreadCurve(aligned.ys, kind, places)
+  const spreadAt = isSmoothed ? kept : shown.map((index) => kept[index] ?? 0)
+  const { low, high, n } = spreadCurve(aligned.ys, kind, spreadAt)
   const [lows, highs] = [smoothed(low, smoothing), smoothed(high, smoothing)]
   const clipped = clipTo(options.range)
   const band = shown.flatMap((index, position): ChartBandPoint[] => {
@@ -97,23 +100,33 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
     if (!Number.isFinite(bottom) || !Number.isFinite(top)) return []
     return [{ x: xs[index] ?? NaN, low: clipped(bottom), high: clipped(top), n: n[place] ?? 0 }]
   })
-  const mean = line(at(xs, shown), at(centre, shown), false, true)
+  const mean = line({ places: at(places, shown), xs: at(xs, shown), ys: at(centre, shown) }, false, true)
   return [...ghosts, { ...mean, ...(band.length > 0 ? { band } : {}) }]
 }
 
-type LineMaker = (xs: Float64Array, ys: Float64Array, isGhost?: boolean, isThin?: boolean) => ChartSeries
+type LineMaker = (track: Track, isGhost?: boolean, isThin?: boolean) => ChartSeries
 
 /** Points of a group's lines, with its name and look. */
-function lineMaker({ label, isShared, colourKey, dash }: RunGroup, { thinning }: LineOptions): LineMaker {
+function lineMaker(group: RunGroup, { thinning }: LineOptions): LineMaker {
+  const { label, isShared, colourKey, dash } = group
+  const ids = group.runs.flatMap(({ id }) => id ?? [])
   const look = {
     ...(isShared ? { shared: true } : {}),
     ...(colourKey === undefined ? {} : { colourKey }),
     ...(dash === undefined ? {} : { dash }),
   }
-  return (xs, ys, isGhost = false, isThin = false) => {
+  return ({ places, xs, ys }, isGhost = false, isThin = false) => {
     const point = (index: number) => ({ x: xs[index] ?? NaN, y: ys[index] ?? NaN })
-    const places = thinning && !isThin ? thinned(xs, ys, thinning) : [...xs.keys()]
-    return { name: label, points: places.map(point), ...(isGhost ? { ghost: true } : {}), ...look }
+    const shown = thinning && !isThin ? thinned(xs, ys, thinning) : [...xs.keys()]
+    return {
+      name: label,
+      points: shown.map(point),
+      ...(ids.length === 0
+        ? {}
+        : { runs: ids, places: shown.map((index) => stageStepOf(places[index] ?? 0)) }),
+      ...(isGhost ? { ghost: true } : {}),
+      ...look,
+    }
   }
 }
 

@@ -175,6 +175,7 @@ function resultPanel(
     groupLines(group, [stage], lines).map((each) => ({
       ...each,
       points: each.points.slice(-1).map(({ y }) => ({ x: place, y })),
+      ...(each.places ? { places: each.places.slice(-1) } : {}),
       ...(each.band ? { band: each.band.slice(-1).map((point) => ({ ...point, x: place })) } : {}),
     })),
   )

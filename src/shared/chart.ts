@@ -37,6 +37,9 @@ export interface ChartSeries {
   /** Drawn here and there on a line, so that it is known without colour. */
   marker?: SeriesMarker
   points: ChartPoint[]
+  /** Ids of the runs behind the line, and stage and step of each point, where they are known: what a click leads to. */
+  runs?: string[]
+  places?: [stage: number, step: number][]
   band?: ChartBandPoint[]
   /** A raw or single trace behind the line of the same name. */
   ghost?: boolean

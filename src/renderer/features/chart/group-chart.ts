@@ -6,15 +6,23 @@ import type { RunConfig } from '../../../shared/config/schema'
 import type { MetricsRow } from '../../../shared/run/rows'
 import { lineLabel } from './chart-groups'
 
-/** The chart of some metrics over the steps of one run; panels of one stage are laid over each other. */
+/** The chart of some metrics over the steps of one run; panels of one stage are laid over each other. With `runId`, points know it. */
 export function groupChart(
   metrics: readonly string[],
   config: RunConfig,
   rows: readonly MetricsRow[],
+  runId?: string,
 ): ChartSpec {
   const chartOf = (metric: string, stage: number) =>
     buildRunChart({
-      runs: [{ label: lineLabel(metric, metrics), config, curves: rowCurves(rows) }],
+      runs: [
+        {
+          ...(runId === undefined ? {} : { id: runId }),
+          label: lineLabel(metric, metrics),
+          config,
+          curves: rowCurves(rows),
+        },
+      ],
       metric,
       xAxis: 'step',
       groupSeeds: false,
