@@ -52,6 +52,7 @@ export type RequestOf<Name extends RequestName> =
 const none = z.undefined()
 const runId = z.string().regex(/^[\w.-]{1,120}$/)
 const runIds = z.array(runId).max(100_000)
+const side = z.strictObject({ runId, checkpoint: z.string().regex(/^\d+-\d+$/) })
 const studyId = z.string().regex(/^[\w.-]{1,120}$/)
 /** Largest text a study file may have, so that a page cannot fill the disk by accident. */
 const studyText = z.string().max(1_000_000)
@@ -98,6 +99,13 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),
+  listCheckpoints: z.strictObject({ runId }),
+  sampleSideBySide: z.strictObject({
+    sides: z.tuple([side, side]),
+    problems: z.int().min(1).max(10_000),
+    samples: z.int().min(1).max(1000),
+    temperature: z.number().positive().max(10),
+  }),
   readFailure: z.strictObject({ runId }),
   readLog: z.strictObject({ runId, maxBytes: z.int().min(1).max(10_000_000) }),
   readSettings: none,

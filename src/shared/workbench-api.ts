@@ -79,6 +79,14 @@ export interface DrawnComparison {
   problems: readonly string[]
 }
 
+/** How two checkpoints are sampled on the same prompts. */
+export interface SideBySideChoices {
+  problems: number
+  /** Samples a problem, beside the greedy answer. */
+  samples: number
+  temperature: number
+}
+
 /** The workbench's methods, by name. Arguments and results are plain, structured-clone safe data. */
 export interface WorkbenchApi {
   workspace(): Promise<WorkspaceInfo>
@@ -136,6 +144,18 @@ export interface WorkbenchApi {
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>
+  /** Whole checkpoints of a run, in order. */
+  listCheckpoints(request: { runId: string }): Promise<{ stage: number; step: number }[]>
+  /**
+   * Queues two runs, first in the queue where this process holds it, that sample two checkpoints (`<stage>-<step>`) on the same
+   * fresh prompts: their samples at stage 0, step 0 pair by prompt_id. Throws not-found, and invalid-input where the weights of
+   * one do not fit the task of the other.
+   */
+  sampleSideBySide(
+    request: SideBySideChoices & {
+      sides: readonly [{ runId: string; checkpoint: string }, { runId: string; checkpoint: string }]
+    },
+  ): Promise<RunSummary[]>
   /** failure.json: the batch a run failed on; undefined where there is none. */
   readFailure(request: { runId: string }): Promise<Failure | undefined>
   /** The last `maxBytes` bytes of trainer.log as text. */

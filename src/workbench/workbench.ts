@@ -2,6 +2,7 @@
 // window and the command line use the same object. No Electron and no TensorFlow here: every path is passed in.
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { listCheckpoints } from '../run-folder/checkpoints'
 import { identityOf } from '../run-folder/process-identity'
 import { readConfig, readFailure, writeAnnotations } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
@@ -25,6 +26,7 @@ import type {
   DrawnComparison,
   MetricsChunk,
   RunSummary,
+  SideBySideChoices,
   StudySummary,
   WorkbenchApi,
   WorkbenchEvents,
@@ -45,6 +47,7 @@ import { listSampleSteps, readMetricsChunk, readSamplesOf, type SampleStep } fro
 import type { RunTail } from './run-tail'
 import { readSettings, writeSettings } from './settings'
 import { settleRun } from './settle-run'
+import { sideBySideStudy, type Side } from './side-by-side'
 import type { TrainerCommand } from './start-trainer'
 import { readStepValue } from './step-values'
 import { Studies } from './studies'
@@ -365,6 +368,29 @@ export class Workbench implements WorkbenchApi {
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]> {
     const { runId, stage, step } = request
     return readSamplesOf(this.index.get(runId).folder, stage, step)
+  }
+
+  async listCheckpoints(request: { runId: string }): Promise<{ stage: number; step: number }[]> {
+    const entries = await listCheckpoints(this.index.get(request.runId).folder)
+    return entries.map(({ state: { stage, step } }) => ({ stage, step }))
+  }
+
+  async sampleSideBySide(
+    request: SideBySideChoices & {
+      sides: readonly [{ runId: string; checkpoint: string }, { runId: string; checkpoint: string }]
+    },
+  ): Promise<RunSummary[]> {
+    const sideOf = async ({ runId, checkpoint }: { runId: string; checkpoint: string }): Promise<Side> => {
+      const { folder, storedRecord } = this.index.get(runId)
+      return { record: storedRecord, config: await readConfig(folder), checkpoint }
+    }
+    const sides = [await sideOf(request.sides[0]), await sideOf(request.sides[1])] as const
+    const study = sideBySideStudy(sides, request)
+    const dataFolder = join(this.folder, workspaceFiles.studies)
+    const runs = await this.queueRuns({ study, engine: 'auto', dataFolder })
+    // A person waits for them: they go before what is queued.
+    if (this.lock.isHolder) runs.forEach(({ record }, place) => this.queue.move(record.id, place))
+    return runs
   }
 
   readFailure(request: { runId: string }): Promise<Failure | undefined> {
