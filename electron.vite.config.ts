@@ -49,6 +49,7 @@ export default defineConfig({
           trainer: resolve('src/trainer/index.ts'),
           cli: resolve('src/cli/index.ts'),
           'drawing-thread': resolve('src/workbench/columns/worker.ts'),
+          'chart-file-thread': resolve('src/workbench/chart-files/thread.ts'),
         },
         output: commonJs,
       },

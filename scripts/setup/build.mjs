@@ -20,6 +20,7 @@ const PRODUCTS = [
   'main/trainer.js',
   'main/cli.js',
   'main/drawing-thread.js',
+  'main/chart-file-thread.js',
   'preload/index.js',
   'renderer/index.html',
 ]

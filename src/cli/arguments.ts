@@ -1,5 +1,6 @@
 // The command line's grammar: which commands and flags exist, and errors that name the nearest one. It runs nothing.
 import { parseArgs } from 'node:util'
+import { exportFormats, exportPalettes, exportSizes, exportThemes } from '../shared/chart-export'
 import { nearestName } from '../shared/config/words'
 import { AfterwordError } from '../shared/errors'
 
@@ -38,7 +39,14 @@ const runFlags = {
 
 const exportFlags = {
   chart: { value: 'NAME', help: 'metric to draw, e.g. eval/greedy_accuracy, or its last part' },
-  to: { value: 'FILE', help: 'file to write: .svg or .csv' },
+  to: { value: 'FILE', help: `file to write: ${exportFormats.map((format) => `.${format}`).join(', ')}` },
+  size: { value: 'NAME', help: `${exportSizes.join(', ')} (default: slide)` },
+  text: { value: 'PT', help: "text size in points (default: the size's own, 18 on slides, 8 in columns)" },
+  palette: { value: 'NAME', help: `${exportPalettes.join(', ')} (default: standard)` },
+  theme: { value: 'NAME', help: `${exportThemes.join(', ')} (default: print, black on white)` },
+  transparent: { help: 'no background' },
+  scale: { value: 'N', help: 'pixels of a .png per pixel of the drawing, 1 to 4 (default: 2)' },
+  picture: { help: 'the picture on the slide of a .pptx, instead of a chart that can be edited there' },
 } as const satisfies Record<string, FlagInfo>
 
 const passkFlags = {
@@ -134,26 +142,19 @@ export const commands = {
 
 type CommandName = keyof typeof commands
 
+/** Flags with one value, and switches, of all commands. */
+const valueFlags = [
+  ...(['out', 'engine', 'device', 'chart', 'to', 'k', 'slots', 'report', 'studies', 'workspace'] as const),
+  ...(['size', 'text', 'palette', 'theme', 'scale'] as const),
+] as const
+const switchFlags = ['quick', 'json', 'debug', 'transparent', 'picture'] as const
+
 /** A parsed command line; `flags` holds only flags of the command and common ones. */
 export interface Arguments {
   command: CommandName
   positionals: string[]
-  flags: {
-    set: string[]
-    out?: string
-    engine?: string
-    device?: string
-    chart?: string
-    to?: string
-    k?: string
-    slots?: string
-    report?: string
-    studies?: string
-    workspace?: string
-    quick: boolean
-    json: boolean
-    debug: boolean
-  }
+  flags: { set: string[] } & Partial<Record<(typeof valueFlags)[number], string>> &
+    Record<(typeof switchFlags)[number], boolean>
 }
 
 /** Parses what follows `afterword`. Throws invalid-input naming the nearest command or flag. */
@@ -200,31 +201,20 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (!helpWanted && (positionals.length < least || positionals.length > most)) {
     throw wrong(`usage: afterword ${info.usage}`)
   }
-  const single = (name: string) => values[name]?.[0]
-  const { out, engine, device, chart, to, k, slots, report, studies, workspace } = Object.fromEntries(
-    ['out', 'engine', 'device', 'chart', 'to', 'k', 'slots', 'report', 'studies', 'workspace'].map((name) => [
-      name,
-      single(name),
-    ]),
-  )
+  const given = valueFlags.flatMap((name) => {
+    const value = values[name]?.[0]
+    return value === undefined ? [] : [[name, value] as const]
+  })
   return {
     command: helpWanted ? 'help' : command,
     positionals,
     flags: {
       set: values['set'] ?? [],
-      ...(out === undefined ? {} : { out }),
-      ...(engine === undefined ? {} : { engine }),
-      ...(device === undefined ? {} : { device }),
-      ...(chart === undefined ? {} : { chart }),
-      ...(to === undefined ? {} : { to }),
-      ...(k === undefined ? {} : { k }),
-      ...(slots === undefined ? {} : { slots }),
-      ...(report === undefined ? {} : { report }),
-      ...(studies === undefined ? {} : { studies }),
-      ...(workspace === undefined ? {} : { workspace }),
-      quick: switches.has('quick'),
-      json: switches.has('json'),
-      debug: switches.has('debug'),
+      ...(Object.fromEntries(given) as Partial<Record<(typeof valueFlags)[number], string>>),
+      ...(Object.fromEntries(switchFlags.map((name) => [name, switches.has(name)])) as Record<
+        (typeof switchFlags)[number],
+        boolean
+      >),
     },
   }
 }

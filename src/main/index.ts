@@ -16,6 +16,7 @@ import { openWindow } from './window'
 import { windowRequests } from './window-requests'
 
 const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+const chartThread = join(__dirname, 'chart-file-thread.js')
 let window: BrowserWindow | undefined
 let isClosing = false
 
@@ -65,7 +66,7 @@ async function start(): Promise<void> {
   installMenu(
     (command) => send('menu', command),
     () =>
-      void windowRequests(workbench, () => window)
+      void windowRequests(workbench, () => window, chartThread)
         .openFolder({})
         .catch(fail),
   )
@@ -73,7 +74,7 @@ async function start(): Promise<void> {
 
 function connect(workbench: Workbench): void {
   const own: OwnRequests = {
-    ...windowRequests(workbench, () => window),
+    ...windowRequests(workbench, () => window, chartThread),
     async writeSettings(request) {
       await workbench.writeSettings(request)
       nativeTheme.themeSource = request.settings.theme

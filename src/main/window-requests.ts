@@ -6,13 +6,27 @@ import { app, dialog, shell, type BrowserWindow } from 'electron'
 import { AfterwordError } from '../shared/errors'
 import type { WindowApi } from '../shared/ipc'
 import type { WorkbenchApi } from '../shared/workbench-api'
+import { chartBytesInThread } from '../workbench/chart-files/thread-bytes'
+import { copyChart } from './chart-clipboard'
 
-const kinds = { svg: 'SVG image', png: 'PNG image', csv: 'CSV table' } as const
+const kinds = {
+  svg: 'SVG image',
+  pdf: 'PDF document',
+  png: 'PNG image',
+  pptx: 'PowerPoint presentation',
+  csv: 'CSV table',
+  json: 'JSON data',
+} as const
 
-/** The window's own methods, over a workbench that knows the folders. */
-export function windowRequests(workbench: WorkbenchApi, window: () => BrowserWindow | undefined): WindowApi {
+/** The window's own methods, over a workbench that knows the folders; `chartThread` is the built script that writes charts. */
+export function windowRequests(
+  workbench: WorkbenchApi,
+  window: () => BrowserWindow | undefined,
+  chartThread: string,
+): WindowApi {
   return {
-    async exportFile({ name, format, data }) {
+    async exportFile({ name, source }) {
+      const { format } = source
       const options = {
         title: 'Export chart',
         defaultPath: `${name.replace(/[^\w.,()+=@ -]+/g, '-')}.${format}`,
@@ -24,14 +38,18 @@ export function windowRequests(workbench: WorkbenchApi, window: () => BrowserWin
         : await dialog.showSaveDialog(options)
       if (choice.canceled || !choice.filePath) return { cancelled: true }
       const path = extname(choice.filePath) ? choice.filePath : `${choice.filePath}.${format}`
+      const bytes = await chartBytesInThread(chartThread, source)
       try {
-        await writeFile(path, format === 'png' ? Buffer.from(data, 'base64') : data)
+        await writeFile(path, bytes)
       } catch (error) {
         throw new AfterwordError('workspace', `${path} could not be written: ${String(error)}`, {
           cause: error,
         })
       }
       return { path }
+    },
+    async copyChart({ source }) {
+      await copyChart(source.format, await chartBytesInThread(chartThread, source))
     },
     async openFolder({ runId }) {
       const folder =

@@ -3,6 +3,7 @@
 // {code, message}. Nothing here touches Electron.
 import { z } from 'zod'
 import { comparisonSchema } from './comparison'
+import { exportSourceSchema, type ExportSource } from './chart-export'
 import type { ErrorCode } from './errors'
 import { annotationsSchema, controlSchema, deviceRequestSchema, engineRequestSchema } from './run/record'
 import { settingsSchema } from './settings'
@@ -22,8 +23,10 @@ type ExportResult = { path: string } | { cancelled: true }
 
 /** Methods that only a window has, beside the workbench's. */
 export interface WindowApi {
-  /** Asks where to save and writes the file: text for SVG and CSV, base64 for PNG. */
-  exportFile(request: { name: string; format: 'svg' | 'png' | 'csv'; data: string }): Promise<ExportResult>
+  /** Asks where to save a chart and writes the file. */
+  exportFile(request: { name: string; source: ExportSource }): Promise<ExportResult>
+  /** Puts a chart on the clipboard: a PNG as image, an SVG as such. */
+  copyChart(request: { source: ExportSource }): Promise<void>
   /** Shows a run's folder, or the workspace's where no run is given, in the file manager. */
   openFolder(request: { runId?: string }): Promise<void>
   about(): Promise<AboutInfo>
@@ -56,8 +59,6 @@ const side = z.strictObject({ runId, checkpoint: z.string().regex(/^\d+-\d+$/) }
 const studyId = z.string().regex(/^[\w.-]{1,120}$/)
 /** Largest text a study file may have, so that a page cannot fill the disk by accident. */
 const studyText = z.string().max(1_000_000)
-/** Largest exported file: a 4x PNG of a slide is about 2 MB. */
-const exportedData = z.string().max(100_000_000)
 
 /** The schema of each request: main parses every payload with it before the workbench sees it. */
 export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<RequestOf<Name>> } = {
@@ -112,9 +113,9 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   writeSettings: z.strictObject({ settings: settingsSchema }),
   exportFile: z.strictObject({
     name: z.string().min(1).max(200),
-    format: z.enum(['svg', 'png', 'csv']),
-    data: exportedData,
+    source: exportSourceSchema,
   }),
+  copyChart: z.strictObject({ source: exportSourceSchema }),
   openFolder: z.strictObject({ runId: runId.exactOptional() }),
   about: none,
 }

@@ -1,15 +1,22 @@
-// `afterword export`: runs on one chart, as SVG or as the CSV of exactly what is drawn. Pixels are the window's to export.
+// `afterword export`: runs on one chart, written by the same code as the window's export dialog.
 import { extname, resolve } from 'node:path'
-import { chartCsv } from '../../charts/chart-csv'
+import type { z } from 'zod'
 import { rowCurves } from '../../charts/curves'
-import type { ChartSpec } from '../../charts/line-chart'
-import { renderSvg } from '../../charts/render-svg'
+import { exportSource } from '../../charts/export/export-source'
 import { buildRunChart } from '../../charts/run-chart'
-import { chartSizes, chartStyle } from '../../charts/style'
 import { replaceFile } from '../../run-folder/replace-file'
+import {
+  exportChoiceSchema,
+  exportFormats,
+  exportPalettes,
+  exportSizes,
+  exportThemes,
+  type ExportChoice,
+} from '../../shared/chart-export'
 import { nearestName } from '../../shared/config/words'
 import { AfterwordError } from '../../shared/errors'
 import type { RunSummary } from '../../shared/workbench-api'
+import { chartBytes } from '../../workbench/chart-files/chart-bytes'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
 import { counted, printJson } from '../output'
@@ -20,7 +27,7 @@ export async function exportChart(args: Arguments): Promise<number> {
   const { chart, to } = args.flags
   if (chart === undefined) throw wrong('--chart NAME is missing: which metric to draw')
   if (to === undefined) throw wrong('--to FILE is missing: where to write the chart')
-  const format = formatOf(to)
+  const choice = choiceOf(to, args.flags)
   const { runs, metric } = await withWorkbench(args, 'reader', async (workbench) => {
     const summaries = await Promise.all(args.positionals.map((id) => workbench.findRun(id)))
     const metric = metricOf(chart, summaries)
@@ -36,22 +43,50 @@ export async function exportChart(args: Arguments): Promise<number> {
     return { runs, metric }
   })
   const spec = buildRunChart({ runs, metric, xAxis: 'step', groupSeeds: true })
-  await replaceFile(resolve(to), format === 'csv' ? chartCsv(spec) : slideSvg(spec))
+  await replaceFile(resolve(to), await chartBytes(exportSource(spec, choice)))
   if (args.flags.json) printJson({ file: resolve(to), chart: metric, runs: runs.map(({ id }) => id) })
   else process.stderr.write(`${metric} of ${counted(runs.length, 'run')}: ${resolve(to)}\n`)
   return 0
 }
 
-/** A chart the size of a slide, on white. */
-function slideSvg(spec: ChartSpec): string {
-  const style = chartStyle({ theme: 'print', background: '#ffffff', ...chartSizes.slide })
-  return renderSvg(spec, { ...chartSizes.slide, style })
+/** The choices of a command line; the format follows from the file's name. */
+function choiceOf(
+  to: string,
+  { size, text, palette, theme, scale, transparent, picture }: Arguments['flags'],
+): ExportChoice {
+  return {
+    format: oneOf('to', extname(to).slice(1).toLowerCase(), exportFormats, to),
+    size: oneOf('size', size ?? 'slide', exportSizes),
+    palette: oneOf('palette', palette ?? 'standard', exportPalettes),
+    theme: oneOf('theme', theme ?? 'print', exportThemes),
+    transparent,
+    scale: numberOf('scale', scale ?? '2', exportChoiceSchema.shape.scale, 'a whole number from 1 to 4'),
+    slide: picture ? 'picture' : 'chart',
+    ...(text === undefined
+      ? {}
+      : { text: numberOf('text', text, exportChoiceSchema.shape.text, 'a number of points from 4 to 60') }),
+  }
 }
 
-function formatOf(path: string): 'svg' | 'csv' {
-  const extension = extname(path).toLowerCase()
-  if (extension === '.svg' || extension === '.csv') return extension === '.svg' ? 'svg' : 'csv'
-  throw wrong(`--to ${path}: the command line writes .svg and .csv; the window also exports .png`)
+function oneOf<Name extends string>(
+  flag: string,
+  given: string,
+  names: readonly Name[],
+  shown = given,
+): Name {
+  const name = names.find((each) => each === given)
+  if (name !== undefined) return name
+  if (flag === 'to') throw wrong(`--to ${shown}: must end in ${names.map((each) => `.${each}`).join(', ')}`)
+  const near = nearestName(given, names)
+  throw wrong(
+    `--${flag} ${shown}: must be one of ${names.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
+  )
+}
+
+function numberOf(flag: string, given: string, schema: z.ZodType<number | undefined>, rule: string): number {
+  const parsed = schema.safeParse(given.trim() === '' ? NaN : Number(given))
+  if (!parsed.success || parsed.data === undefined) throw wrong(`--${flag} ${given}: must be ${rule}`)
+  return parsed.data
 }
 
 /** A metric by its whole name, or by its last part where that is enough. */

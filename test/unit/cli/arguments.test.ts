@@ -8,7 +8,15 @@ test('a command with its flags, in any order after it', () => {
   expect(parseArguments(argv)).toEqual({
     command: 'run',
     positionals: ['study.yaml'],
-    flags: { set: ['seed=3', 'task.bits=4'], engine: 'js', json: true, quick: false, debug: false },
+    flags: {
+      set: ['seed=3', 'task.bits=4'],
+      engine: 'js',
+      json: true,
+      quick: false,
+      debug: false,
+      transparent: false,
+      picture: false,
+    },
   })
 })
 

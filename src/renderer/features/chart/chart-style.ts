@@ -1,5 +1,5 @@
-// Styles of charts: on the screen in both themes, and exported at the sizes of src/charts. Pure.
-import { chartSizes, chartStyle, type ChartStyle } from '../../../charts/style'
+// The style of charts on the screen, in both themes. Pure.
+import { chartStyle, type ChartStyle } from '../../../charts/style'
 
 /** Text of a chart on the screen, as large as the page's small text. */
 const screenTextSize = 11
@@ -15,14 +15,4 @@ export function screenStyle(theme: 'light' | 'dark', width: number, height: numb
     showTitle: false,
     background: 'transparent',
   })
-}
-
-/** Where an exported chart is going to stand. */
-export type ExportSize = keyof typeof chartSizes
-/** How a chart is exported: `print` is light with no background, for papers and white slides. */
-export type ExportTheme = 'light' | 'dark' | 'print'
-
-/** The style of an exported chart. */
-export function exportStyle(theme: ExportTheme, size: ExportSize): ChartStyle {
-  return chartStyle({ theme, ...chartSizes[size] })
 }
