@@ -45,8 +45,14 @@ export function align(tracks: readonly Track[]): AlignedTracks {
 export function withX({ places, xs, ys }: Track): Track {
   if (xs.every(Number.isFinite)) return { places, xs, ys }
   const kept = [...xs.keys()].filter((index) => Number.isFinite(xs[index]))
-  const pick = (values: Float64Array) => Float64Array.from(kept, (index) => values[index] ?? NaN)
-  return { places: pick(places), xs: pick(xs), ys: pick(ys) }
+  return { places: picked(places, kept), xs: picked(xs, kept), ys: picked(ys, kept) }
+}
+
+/** The values at some indices. */
+export function picked(values: Float64Array, indices: readonly number[]): Float64Array {
+  const result = new Float64Array(indices.length)
+  for (let index = 0; index < indices.length; index++) result[index] = values[indices[index] ?? -1] ?? NaN
+  return result
 }
 
 /** Tracks one after the other, as stages that are joined. */

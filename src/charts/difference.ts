@@ -2,7 +2,7 @@
 // from the one that shares its base checkpoint, so that what the base contributes cancels out.
 import { leadingStagesKey } from '../shared/config/leading-stages'
 import { centreCurve } from '../statistics/spread-curve'
-import { align, type Track } from './align'
+import { align, picked, type Track } from './align'
 import type { ChartRun, RunGroup } from './run-groups'
 import { valuesAt } from './x-axis'
 
@@ -35,13 +35,12 @@ export function differenceTo(
 function minus(track: Track, base: Track, of: (y: number, base: number) => number): Track {
   const common = new Set(base.places)
   const kept = [...track.places.keys()].filter((index) => common.has(track.places[index] ?? NaN))
-  const pick = (values: Float64Array) => Float64Array.from(kept, (index) => values[index] ?? NaN)
-  const places = pick(track.places)
+  const places = picked(track.places, kept)
   const bases = valuesAt({ steps: base.places, values: base.ys }, places)
   return {
     places,
-    xs: pick(track.xs),
-    ys: pick(track.ys).map((y, index) => of(y, bases[index] ?? NaN)),
+    xs: picked(track.xs, kept),
+    ys: picked(track.ys, kept).map((y, index) => of(y, bases[index] ?? NaN)),
   }
 }
 

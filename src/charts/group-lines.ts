@@ -3,7 +3,7 @@
 import { smooth, type Smoothing } from '../statistics/smoothing'
 import type { SpreadKind } from '../statistics/spread'
 import { centreCurve, spreadCurve } from '../statistics/spread-curve'
-import { align, joined, placeOf, stageStepOf, withX, type Track } from './align'
+import { align, joined, picked, placeOf, stageStepOf, withX, type Track } from './align'
 import type { ChartBandPoint, ChartSeries } from '../shared/chart'
 import type { ChartRun, RunGroup } from './run-groups'
 import { thinned, type Thinning } from './thin'
@@ -80,13 +80,11 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
   const raw = centreCurve(aligned.ys, kind ?? 'min-max')
   // A place where every run is broken has no mean: the line goes on at the next one.
   const kept = [...raw.keys()].filter((index) => Number.isFinite(raw[index]))
-  const at = (values: Float64Array, places: readonly number[]) =>
-    Float64Array.from(places, (index) => values[index] ?? NaN)
-  const xs = at(aligned.xs, kept)
-  const places = at(aligned.places, kept)
+  const keep = (values: Float64Array) => (kept.length === values.length ? values : picked(values, kept))
+  const [xs, places, means] = [keep(aligned.xs), keep(aligned.places), keep(raw)]
   const isSmoothed = smoothing.kind !== 'none'
-  const centre = smoothed(at(raw, kept), smoothing)
-  const ghosts = isSmoothed ? [line({ places, xs, ys: at(raw, kept) }, true)] : []
+  const centre = smoothed(means, smoothing)
+  const ghosts = isSmoothed ? [line({ places, xs, ys: means }, true)] : []
   if (kind === undefined) return [...ghosts, line({ places, xs, ys: centre })]
   // Ends of a smoothed band take in their neighbours', so that all are needed.
   const shown = thinning ? thinned(xs, centre, thinning) : [...kept.keys()]
@@ -100,7 +98,8 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
     if (!Number.isFinite(bottom) || !Number.isFinite(top)) return []
     return [{ x: xs[index] ?? NaN, low: clipped(bottom), high: clipped(top), n: n[place] ?? 0 }]
   })
-  const mean = line({ places: at(places, shown), xs: at(xs, shown), ys: at(centre, shown) }, false, true)
+  const thin = { places: picked(places, shown), xs: picked(xs, shown), ys: picked(centre, shown) }
+  const mean = line(thin, false, true)
   return [...ghosts, { ...mean, ...(band.length > 0 ? { band } : {}) }]
 }
 

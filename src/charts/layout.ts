@@ -77,7 +77,7 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
   const bottom =
     margin +
     size * 1.4 +
-    (spec.panels.some(({ categories }) => categories !== undefined) ? size * LINE : 0) +
+    size * LINE * (Math.max(1, ...categoryLines(spec, room, size)) - 1) +
     (spec.panels.some((panel) => xTitle(panel, spec) !== '') ? size * LINE : 0)
   const panelTitleHeight = spec.panels.length > 1 ? size * LINE : 0
   const free = style.height - top - panelTitleHeight - size * 0.5 - bottom
@@ -103,6 +103,39 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
 /** What stands under a panel: single points alone on a chart have no panel title, so it stands there. */
 export function xTitle(panel: ChartPanel, { panels }: ChartSpec): string {
   return panel.isResult && panels.length === 1 ? panel.title : panel.xLabel
+}
+
+/** What plots have of a chart's width, at least; the rest is ticks and space between them. */
+const PLOT_SHARE = 0.8
+/** Most lines of a name below a mark. */
+const MOST_LINES = 5
+
+/** Lines that each name below the marks takes, in plots about as wide as their share of the chart. */
+function categoryLines({ panels }: ChartSpec, room: number, size: number): number[] {
+  const total = panels.reduce((sum, { weight }) => sum + weight, 0) || 1
+  return panels.flatMap(({ categories = [], weight }) => {
+    const width = (room * PLOT_SHARE * weight) / total / Math.max(1, categories.length)
+    return categories.map((name) => wrapped(name, width, size).split('\n').length)
+  })
+}
+
+/** A name in lines of a width; what is beyond the most lines is cut. */
+export function wrapped(name: string, width: number, size: number): string {
+  const lines = name.split('\n').flatMap((part) => {
+    const broken: string[] = []
+    for (const word of part.split(' ')) {
+      const longer = `${broken.at(-1)} ${word}`
+      if (broken.length > 0 && textWidth(longer, size) <= width) broken[broken.length - 1] = longer
+      else broken.push(word)
+    }
+    return broken
+  })
+  const most = Math.max(1, Math.floor(width / (size * CHARACTER)))
+  const fitting = lines.map((line) =>
+    line.length > most ? `${line.slice(0, Math.max(1, most - 1))}…` : line,
+  )
+  if (fitting.length <= MOST_LINES) return fitting.join('\n')
+  return [...fitting.slice(0, MOST_LINES - 1), `${fitting[MOST_LINES - 1]}…`].join('\n')
 }
 
 /** Space between panels: a tick's label on either side stands out by half its width. */

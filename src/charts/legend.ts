@@ -42,7 +42,8 @@ export function legendOption(
     // A line with dashes or a marker shows them; without a marker, the one ECharts puts there is hidden.
     data: [...texts.keys()].map((name) => {
       const line = marked(name)
-      if (!line && !hasMarkers) return { name }
+      // A name's first series may be a faint single run.
+      if (!line && !hasMarkers) return { name, itemStyle: { opacity: 1 } }
       const opacity = line?.marker === undefined ? 0 : 1
       return { name, icon: 'inherit', itemStyle: { opacity }, lineStyle: { width: style.lineWidth } }
     }),

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { extent } from '../statistics/extent'
 import { legendOption, legendTexts } from './legend'
-import { chartLayout, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from './layout'
+import { chartLayout, NOTE_SIZE, wrapped, xTitle, type ChartLayout, type PanelFrame } from './layout'
 import { panelSeries } from './panel-series'
 import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
@@ -136,6 +136,7 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
   const isLog = panel.xScale !== 'linear'
   const isWhole = /^(step|round|level)/i.test(panel.xLabel)
   const { categories } = panel
+  const nameWidth = (layout.panels[index]?.width ?? 0) / Math.max(1, categories?.length ?? 1)
   const values = categories
     ? [...categories.keys()]
     : isLog
@@ -168,10 +169,10 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
       margin: style.textSize * 0.5,
       hideOverlap: categories === undefined,
       customValues: values,
-      formatter: categories ? (place: number) => categories[place] ?? '' : formatTick,
-      ...(categories
-        ? { width: (layout.panels[index]?.width ?? 0) / categories.length, overflow: 'break' }
-        : {}),
+      formatter: categories
+        ? (place: number) => wrapped(categories[place] ?? '', nameWidth, style.textSize)
+        : formatTick,
+      ...(categories ? { lineHeight: style.textSize * 1.3 } : {}),
     },
     splitLine: { show: false },
     axisPointer: { label: { show: false } },

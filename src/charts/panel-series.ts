@@ -29,6 +29,8 @@ export const MARKED_POINTS = 24
 /** Markers on a long line, and their size in widths of the line. */
 const MARKERS_PER_LINE = 8
 export const MARKER_SIZE = 3.4
+/** Size of a scattered dot in widths of a line. */
+const DOT_SIZE = 4.4
 
 /** More predictions than these are told apart by colour; their labels would hide the lines. */
 export const MOST_LABELS = 3
@@ -96,7 +98,8 @@ function lineSeries(
     }),
     showSymbol: isMarked || hasMarker,
     symbol: series.marker ?? 'circle',
-    symbolSize: style.lineWidth * (isGhost ? 1.6 : hasMarker ? MARKER_SIZE : 2.4),
+    symbolSize:
+      style.lineWidth * (isGhost ? 1.6 : hasMarker ? MARKER_SIZE : series.mark === 'points' ? DOT_SIZE : 2.4),
     itemStyle: { opacity: isGhost ? style.ghostOpacity : 1 },
     connectNulls: false,
     clip: true,

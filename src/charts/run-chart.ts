@@ -110,7 +110,7 @@ function stagePanel(stage: number, all: readonly RunGroup[], options: PanelOptio
   const title = panelTitle(runs, stage)
   if (configs.every((settings) => stageSteps(settings) === 0))
     return resultPanel(title, stage, groups, options)
-  const lines = lineOptions(options, [stage])
+  const lines = lineOptions(options, [stage], groups)
   const series = groups.flatMap((group) => groupLines(group, [stage], lines))
   const isStep = xAxis === 'step'
   const xRange: [number, number] = isStep
@@ -133,7 +133,7 @@ function joinedPanel(
   options: PanelOptions,
 ): ChartPanel {
   const { xAxis, xScale = 'linear' } = options
-  const lines = lineOptions(options, stages)
+  const lines = lineOptions(options, stages, groups)
   const series = groups.flatMap((group) => groupLines(group, stages, lines))
   const theory = stages.flatMap((stage) => {
     const own = groups.flatMap((group) => groupLines(group, [stage], lines))
@@ -170,7 +170,7 @@ function resultPanel(
     ...(hasTheory === undefined ? {} : { hasTheory }),
     ...(difference === undefined ? {} : { difference }),
   }
-  const lines = lineOptions(plain, [stage])
+  const lines = lineOptions(plain, [stage], groups)
   const series = groups.flatMap((group, place) =>
     groupLines(group, [stage], lines).map((each) => ({
       ...each,
@@ -200,20 +200,28 @@ function predicted(
   return hasTheory && !difference ? theorySeries(groups, { metric, xAxis, stage, range }) : []
 }
 
-function lineOptions(options: PanelOptions, stages: readonly number[]): LineOptions {
+/** Points that all lines of a panel have together where they are thinned out, and the fewest that each keeps. */
+const PANEL_POINTS = 12_800
+const FEWEST_POINTS = 128
+
+function lineOptions(
+  options: PanelOptions,
+  stages: readonly number[],
+  groups: readonly RunGroup[],
+): LineOptions {
   const { metric, xAxis, spread = 'interval', smoothing = NOT_SMOOTHED, isJoined = false } = options
   const { difference, thinning, seen, xScale = 'linear' } = options
   const { range } = metricInfo(metric)
   const place = { metric, xAxis, ...(isJoined ? { stepOffset } : {}) }
+  const share = Math.max(FEWEST_POINTS, Math.floor(PANEL_POINTS / Math.max(1, groups.length)))
+  const limit = Math.min(thinning?.limit ?? Infinity, share)
   return {
     ...place,
     spread,
     smoothing,
     ...(range && !difference ? { range } : {}),
     ...(difference ? { change: differenceTo(difference, (run) => trackOf(run, stages, place)) } : {}),
-    ...(thinning
-      ? { thinning: { limit: thinning.limit, scale: xScale, ...(seen ? { range: seen } : {}) } }
-      : {}),
+    ...(thinning ? { thinning: { limit, scale: xScale, ...(seen ? { range: seen } : {}) } } : {}),
   }
 }
 

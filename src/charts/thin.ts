@@ -18,8 +18,7 @@ export function thinned(xs: ArrayLike<number>, ys: ArrayLike<number>, thinning: 
   const { limit, scale = 'linear', range } = thinning
   const [from, to] = range ? within(xs, range) : [0, xs.length]
   const length = to - from
-  const every = Array.from({ length }, (_, index) => from + index)
-  if (length <= limit) return every
+  if (length <= limit) return Array.from({ length }, (_, index) => from + index)
   const bucketOf = bucketing(xs, from, to, Math.max(1, Math.floor((limit - 2) / 2)), scale)
   const kept: number[] = [from]
   for (let start = from + 1; start < to - 1;) {

@@ -41,7 +41,7 @@ function tooltipHtml(
   const rows = items.flatMap((item) => row(panel, item, colourOf))
   if (rows.length === 0) return ''
   const heading = panel.categories
-    ? escape(panel.categories[Math.round(x)] ?? '')
+    ? escape((panel.categories[Math.round(x)] ?? '').replaceAll('\n', ', '))
     : panel.isResult
       ? escape(panel.title)
       : `${escape(panel.xLabel)} ${formatTick(x)}`

@@ -34,7 +34,8 @@ const dashes = ['solid', 'dashed', 'dotted'] as const
 export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules): ComparedGroups {
   const { group, colour, dash, facet } = rules
   const own = Array.isArray(group) ? group : []
-  const drawn = [colour, dash, facet].filter((path) => path !== null)
+  const looks = [colour, dash].filter((path) => path !== null)
+  const drawn = facet === null ? looks : [...looks, facet]
   const byKey = new Map<string, ComparedRun[]>()
   for (const run of runs) {
     const rest =
@@ -43,7 +44,11 @@ export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules):
     byKey.set(key, [...(byKey.get(key) ?? []), run])
   }
   const members = [...byKey.values()]
-  const labels = labelsOf(members, Array.isArray(group) ? [...own, ...drawn] : undefined, group === 'run')
+  const labels = labelsOf(members, {
+    facet,
+    isSingle: group === 'run',
+    ...(Array.isArray(group) ? { given: [...own, ...looks] } : {}),
+  })
   const dashOf = places(runs, dash)
   const named = members.map((members, index): NamedGroup => {
     const [first] = members
@@ -112,7 +117,7 @@ const armOf = ({ point }: ComparedRun): unknown => point['arm'] ?? null
 export function fieldText(run: ComparedRun, path: string, isWhole = false): string {
   const value = fieldValue(run, path)
   if (path === 'study' || path === 'arm') return typeof value === 'string' ? value : `no ${path}`
-  const name = isWhole ? path : path.slice(path.lastIndexOf('.') + 1)
+  const name = isWhole ? path : lastPart(path)
   return `${name} ${valueText(value)}`
 }
 
@@ -133,47 +138,62 @@ function places(runs: readonly ComparedRun[], path: string | null): Map<string, 
   return new Map(sorted.map(([text], index) => [text, index]))
 }
 
-/**
- * A name for each group: what differs of the paths given; without them of the axes of the runs' studies (the seed only where runs
- * are single), and where that leaves equal names, of the configs.
- */
+/** How groups get their names. */
+interface NameRules {
+  /** Fields that names are made of; without them the axes of the runs' studies that differ. */
+  given?: readonly string[]
+  /** Stands over the panels, so not in the names: groups of two panels may have the same one. */
+  facet: string | null
+  /** Groups are runs: the seed tells them apart. */
+  isSingle: boolean
+}
+
+/** A name for each group; where what it is made of leaves equal names in a panel, what else differs of the configs. */
 function labelsOf(
   groups: readonly (readonly ComparedRun[])[],
-  given: readonly string[] | undefined,
-  isSingle: boolean,
+  { given, facet, isSingle }: NameRules,
 ): string[] {
   const firsts = groups.flatMap(([run]) => run ?? [])
   const differs = (path: string) =>
     new Set(firsts.map((run) => JSON.stringify(fieldValue(run, path)) ?? '')).size > 1
   const axes = [...new Set(firsts.flatMap((run) => Object.keys(run.point)))]
-  const found = axes.filter((path) => (isSingle || path !== 'seed') && differs(path))
+  const found = axes.filter((path) => (isSingle || path !== 'seed') && path !== facet && differs(path))
   const paths = given ? [...new Set(given)] : found
   const nameOf = (run: ComparedRun, shown: readonly string[]) => {
-    const ends = shown.map((path) => path.slice(path.lastIndexOf('.') + 1))
+    const ends = shown.map(lastPart)
     return shown
       .filter((path) => path !== 'arm' || armOf(run) !== null)
-      .map((path) => fieldText(run, path, ends.filter((end) => path.endsWith(end)).length > 1))
+      .map((path) => fieldText(run, path, ends.filter((end) => end === lastPart(path)).length > 1))
       .join(', ')
   }
   const labels = firsts.map((run) => {
     const name = nameOf(run, paths)
-    return name === '' || (!given && differs('study')) ? [run.study, name].filter(Boolean).join(', ') : name
+    const hasStudy = name === '' || (!given && facet !== 'study' && differs('study'))
+    return hasStudy ? [run.study, name].filter(Boolean).join(', ') : name
   })
-  const clashing = labels.map((label) => labels.filter((other) => other === label).length > 1)
+  const panel = (index: number) => {
+    const run = firsts[index]
+    return run && facet !== null ? fieldText(run, facet) : ''
+  }
+  const equals = (names: readonly string[], index: number) =>
+    [...names.keys()].filter((other) => names[other] === names[index] && panel(other) === panel(index))
   const more = differingPaths(
-    firsts.filter((_, index) => clashing[index]),
+    firsts.filter((_, index) => equals(labels, index).length > 1),
     isSingle,
-  ).filter((path) => !paths.includes(path))
+  ).filter((path) => !paths.includes(path) && path !== facet)
   const full = labels.map((label, index) => {
     const run = firsts[index]
-    const rest = clashing[index] && run ? nameOf(run, more.slice(0, MOST_PATHS)) : ''
+    const rest = run && equals(labels, index).length > 1 ? nameOf(run, more.slice(0, MOST_PATHS)) : ''
     return [label, rest].filter(Boolean).join(', ')
   })
   return full.map((label, index) => {
-    const before = full.slice(0, index).filter((other) => other === label).length
-    return before === 0 ? label : `${label} (${before + 1})`
+    const place = equals(full, index).indexOf(index)
+    return place < 1 ? label : `${label} (${place + 1})`
   })
 }
+
+/** What a field is called where there is little room. */
+export const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
 /** Config fields a name may take in where nothing else tells groups apart. */
 const MOST_PATHS = 3

@@ -19,7 +19,6 @@ export function scatterChart(
   metric: string,
 ): ChartSpec {
   const { x, xScale, yScale } = comparison
-  const { range } = metricInfo(metric)
   const panels = facets.map(({ title, groups }): ChartPanel => {
     const series = groups.flatMap((group): ChartSeries[] => {
       const points = group.runs.flatMap((run) => {
@@ -47,7 +46,6 @@ export function scatterChart(
   })
   return {
     yLabel: quantityLabel(metric),
-    ...(range ? { yRange: range } : {}),
     yScale,
     note: 'dot: a run',
     panels: panels.filter(({ series }) => series.length > 0),
@@ -114,7 +112,8 @@ function placed(
   const fromZero = hasZero
     ? [drawn.some((y) => y < 0) ? -Infinity : 0, drawn.some((y) => y > 0) ? Infinity : 0]
     : undefined
-  const ends = difference ? fromZero : (range ?? fromZero)
+  // Boxes fill the plot, as scattered dots do: their spread is what is looked at.
+  const ends = difference || comparison.kind === 'boxes' ? fromZero : (range ?? fromZero)
   return {
     yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
     ...(ends ? { yRange: [ends[0] ?? -Infinity, ends[1] ?? Infinity] as const } : {}),
@@ -140,7 +139,7 @@ function placedPanel(
     xScale: 'linear',
     xRange: [-0.5, Math.max(0.5, measured.length - 0.5)],
     categories: measured.map(({ group, figures }) =>
-      figures.length > 1 ? `${group.label} (n = ${figures.length})` : group.label,
+      figures.length > 1 ? `${group.label}\nn = ${figures.length}` : group.label,
     ),
     weight: Math.max(1, measured.length),
     series: measured.map(({ group, figures }, place) => ({ ...lookOf(group), ...draw(figures, place) })),

@@ -6,7 +6,7 @@ import { mean } from '../../statistics/summary'
 import { partnerOf, type Difference } from '../difference'
 import type { ChartRun } from '../run-groups'
 import { axisLabel } from '../x-axis'
-import { fieldValue, type ComparedRun } from './compared-groups'
+import { fieldValue, lastPart, type ComparedRun } from './compared-groups'
 
 /** Which of a run's values count. */
 export type FigureRules = Pick<Comparison, 'figure' | 'stages'>
@@ -45,9 +45,9 @@ export function quantityOf(run: ComparedRun, name: string, rules: FigureRules): 
   return typeof value === 'number' ? value : NaN
 }
 
-/** What a quantity is called on an axis: a metric's title, a config field by its path. */
+/** What a quantity is called on an axis: a metric's title, a config field by the last part of its path. */
 export function quantityLabel(name: string): string {
-  return name.includes('/') ? axisLabel(name) : name
+  return name.includes('/') ? axisLabel(name) : lastPart(name)
 }
 
 /** The finite figures of a group's runs, or what they differ by from the baseline. */

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { ParallelAxis, ParallelSpec } from '../../shared/chart'
 import type { Comparison } from '../../shared/comparison'
 import { legendOption } from '../legend'
-import { chartLayout } from '../layout'
+import { chartLayout, textWidth } from '../layout'
 import { colorsOf, type ChartStyle } from '../style'
 import { formatTick } from '../ticks'
 import { fieldValue, valueText, type ComparedGroups, type ComparedRun } from './compared-groups'
@@ -71,7 +71,13 @@ export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCo
     textStyle: { fontFamily: style.fontFamily, color: style.text, fontSize: size },
     ...(texts.size > 0 ? { legend: legendOption(panels, texts, frame, style) } : {}),
     tooltip: { show: false },
-    parallel: { left: size * 4, right: size * 6, top: frame.top + size * 1.5, bottom: size * 1.5 },
+    parallel: {
+      // Names stand in the middle of their axes.
+      left: Math.max(size * 2, textWidth(spec.axes[0]?.label ?? '', size) / 2 + size),
+      right: Math.max(size * 4, textWidth(spec.axes.at(-1)?.label ?? '', size) / 2 + size),
+      top: frame.top + size * 1.5,
+      bottom: size * 1.5,
+    },
     parallelAxis: spec.axes.map(({ label, values }, dim) => ({
       dim,
       name: label,
@@ -79,7 +85,14 @@ export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCo
       nameTextStyle: { color: style.text, fontSize: size },
       axisLine: { lineStyle: { color: style.axis } },
       axisTick: { show: false },
-      axisLabel: { color: style.muted, fontSize: size, ...(values ? {} : { formatter: formatTick }) },
+      axisLabel: {
+        color: style.text,
+        fontSize: size,
+        textBorderColor: style.halo,
+        textBorderWidth: size * 0.3,
+        ...(values ? {} : { formatter: formatTick }),
+      },
+      z: 10,
     })),
     series: keys.map(([name, key]) => ({
       type: 'parallel',

@@ -78,10 +78,11 @@ export class LocalDrawer implements ComparisonDrawer {
       .map(({ run }) => run)
     this.waiting = own
     this.wanted = runs.length
-    const end = performance.now() + (isComplete ? Infinity : PATIENCE_MS)
+    const end = performance.now() + PATIENCE_MS
     const problems: string[] = []
-    while (own.length > 0 && this.waiting === own && performance.now() < end)
-      await this.readNext(own, problems)
+    // A later request has other runs to read first; one that waits for all of its own goes on.
+    const mayRead = () => isComplete || (this.waiting === own && performance.now() < end)
+    while (own.length > 0 && mayRead()) await this.readNext(own, problems)
     const drawn = await this.drawReady(request).catch((error: unknown) => {
       if (error instanceof AfterwordError) throw error
       // Another process has written a column file anew while it was read here.

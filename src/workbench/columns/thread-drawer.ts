@@ -65,8 +65,8 @@ export class ThreadDrawer implements ComparisonDrawer {
 
   private end(worker: Worker, reason: string): void {
     if (this.worker === worker) this.worker = undefined
-    for (const { reject } of this.waiting.values())
-      reject(new AfterwordError('internal', `the drawing thread: ${reason}`))
+    for (const waiting of this.waiting.values())
+      waiting.reject(new AfterwordError('internal', `the drawing thread: ${reason}`))
     this.waiting.clear()
   }
 }

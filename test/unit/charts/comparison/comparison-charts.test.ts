@@ -72,6 +72,8 @@ describe('groups', () => {
       'algorithm grpo: GRPO, 40 steps',
       'algorithm rloo: RLOO, 40 steps',
     ])
+    // What stands over the panels is not said again, so that equal arms have equal names and colours in all of them.
+    expect(facets.panels.map(({ series }) => series.at(-1)?.name)).toEqual(['study', 'study'])
   })
   test('that only a field beside the axes tells apart are named by it', () => {
     const rows = [row(0, 1, { [metric]: 1 })]
@@ -192,7 +194,7 @@ test('lines are thinned out to what a width can show, with their true intervals 
 describe('one figure a run', () => {
   test('bars stand at the mean of the groups with their spread', () => {
     const spec = panelsOf(arms, { kind: 'bars', spread: 'min-max' })
-    expect(spec.panels[0]?.categories).toEqual(['algorithm grpo (n = 3)', 'algorithm rloo (n = 3)'])
+    expect(spec.panels[0]?.categories).toEqual(['algorithm grpo\nn = 3', 'algorithm rloo\nn = 3'])
     const [grpo, rloo] = spec.panels[0]?.series ?? []
     expect([ys(grpo), ys(rloo)]).toEqual([[0.7], [0.5]])
     expect(grpo?.band).toEqual([{ x: 0, low: 0.5, high: 0.9, n: 3 }])
