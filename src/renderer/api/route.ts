@@ -5,12 +5,25 @@ import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 export const runTabs = ['charts', 'samples', 'config', 'log'] as const
 export type RunTab = (typeof runTabs)[number]
 
+/** A step of a run. */
+export interface StageStep {
+  readonly stage: number
+  readonly step: number
+}
+/** A run, and the step of it that is looked at; the last one where none is named. */
+export interface SampleSide {
+  readonly runId: string
+  readonly at?: StageStep
+}
+
 export type Route =
   | { screen: 'studies' }
   | { screen: 'editor'; source: 'built-in' | 'workspace' | 'new'; id: string }
   | { screen: 'queue' }
   | { screen: 'runs'; filter: string }
-  | { screen: 'run'; id: string; tab: RunTab }
+  /** `at`: the step whose samples are shown. */
+  | { screen: 'run'; id: string; tab: RunTab; at?: StageStep }
+  | { screen: 'side-by-side'; left: SampleSide; right: SampleSide }
   /** `metric`: the one to show; empty: the one shown last. */
   | { screen: 'compare'; ids: readonly string[]; metric?: string }
   | { screen: 'settings' }
@@ -22,7 +35,12 @@ export function formatRoute(route: Route): string {
       case 'editor':
         return [route.screen, route.source, route.id]
       case 'run':
-        return [route.screen, route.id, route.tab]
+        return [route.screen, route.id, route.tab, ...(route.at ? [formatStep(route.at)] : [])]
+      case 'side-by-side':
+        return [
+          route.screen,
+          ...[route.left, route.right].flatMap(({ runId, at }) => [runId, at ? formatStep(at) : '']),
+        ]
       case 'runs':
         return route.filter ? [route.screen, route.filter] : [route.screen]
       case 'compare':
@@ -36,16 +54,39 @@ export function formatRoute(route: Route): string {
   return `#/${parts.map(encodeURIComponent).join('/')}`
 }
 
+const formatStep = ({ stage, step }: StageStep): string => `${stage}-${step}`
+
+/** Nothing where the text is no step. */
+function parseStep(text: string): { at?: StageStep } {
+  const [stage, step] = text.split('-').map(Number)
+  const isStep = /^\d+-\d+$/.test(text) && stage !== undefined && step !== undefined
+  return isStep ? { at: { stage, step } } : {}
+}
+
 /** The route of a hash; anything unknown is the list of studies. */
 export function parseRoute(hash: string): Route {
-  const [screen, first = '', second = ''] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  const [screen, first = '', second = '', third = '', fourth = ''] = hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .map(decodeURIComponent)
   switch (screen) {
     case 'editor':
       return first === 'built-in' || first === 'workspace'
         ? { screen, source: first, id: second }
         : { screen, source: 'new', id: '' }
     case 'run':
-      return { screen, id: first, tab: runTabs.find((tab) => tab === second) ?? 'charts' }
+      return {
+        screen,
+        id: first,
+        tab: runTabs.find((tab) => tab === second) ?? 'charts',
+        ...parseStep(third),
+      }
+    case 'side-by-side':
+      return {
+        screen,
+        left: { runId: first, ...parseStep(second) },
+        right: { runId: third, ...parseStep(fourth) },
+      }
     case 'runs':
       return { screen, filter: first }
     case 'compare':

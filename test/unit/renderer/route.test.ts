@@ -10,6 +10,8 @@ const routes: readonly Route[] = [
   { screen: 'runs', filter: '' },
   { screen: 'runs', filter: 'study = "parity/threshold" and seed < 3' },
   { screen: 'run', id: 'r1', tab: 'samples' },
+  { screen: 'run', id: 'r1', tab: 'samples', at: { stage: 1, step: 40 } },
+  { screen: 'side-by-side', left: { runId: 'r1', at: { stage: 0, step: 0 } }, right: { runId: 'r2' } },
   { screen: 'compare', ids: ['r1', 'r2'] },
   { screen: 'compare', ids: ['r1'], metric: 'eval/greedy_accuracy' },
   { screen: 'settings' },
