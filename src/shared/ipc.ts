@@ -56,6 +56,7 @@ const none = z.undefined()
 const runId = z.string().regex(/^[\w.-]{1,120}$/)
 const runIds = z.array(runId).max(100_000)
 const side = z.strictObject({ runId, checkpoint: z.string().regex(/^\d+-\d+$/) })
+const chartId = z.string().regex(/^[\w.-]{1,120}$/)
 const studyId = z.string().regex(/^[\w.-]{1,120}$/)
 /** Largest text a study file may have, so that a page cannot fill the disk by accident. */
 const studyText = z.string().max(1_000_000)
@@ -98,6 +99,9 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
       .exactOptional(),
     isComplete: z.boolean().exactOptional(),
   }),
+  listCharts: none,
+  saveChart: z.strictObject({ id: chartId.exactOptional(), comparison: comparisonSchema }),
+  deleteChart: z.strictObject({ id: chartId }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),
   listCheckpoints: z.strictObject({ runId }),

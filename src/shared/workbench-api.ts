@@ -68,6 +68,14 @@ export interface MetricsChunk {
   restarted: boolean
 }
 
+/** A chart that was saved in the workspace: what it compares, or why its file says nothing of that. */
+export interface SavedChart {
+  id: string
+  modified: string
+  comparison?: Comparison
+  problem?: string
+}
+
 /** A comparison as it is to be drawn. */
 export interface DrawnComparison {
   /** One a metric; parallel coordinates are one. None while no run is ready. */
@@ -141,6 +149,11 @@ export interface WorkbenchApi {
     ranges?: readonly (readonly [number, number] | null)[]
     isComplete?: boolean
   }): Promise<DrawnComparison>
+  /** The saved charts by name. */
+  listCharts(): Promise<SavedChart[]>
+  /** Writes charts/<id>.json; a new id is made from the name where none is given. */
+  saveChart(request: { id?: string; comparison: Comparison }): Promise<SavedChart>
+  deleteChart(request: { id: string }): Promise<void>
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
   readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>

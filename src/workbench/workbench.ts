@@ -26,6 +26,7 @@ import type {
   DrawnComparison,
   MetricsChunk,
   RunSummary,
+  SavedChart,
   SideBySideChoices,
   StudySummary,
   WorkbenchApi,
@@ -46,6 +47,7 @@ import { RunQueue } from './run-queue'
 import { listSampleSteps, readMetricsChunk, readSamplesOf, type SampleStep } from './run-rows'
 import type { RunTail } from './run-tail'
 import { readSettings, writeSettings } from './settings'
+import { SavedCharts } from './saved-charts'
 import { settleRun } from './settle-run'
 import { sideBySideStudy, type Side } from './side-by-side'
 import type { TrainerCommand } from './start-trainer'
@@ -107,6 +109,7 @@ export class Workbench implements WorkbenchApi {
   private readonly queue: RunQueue
   private readonly gpus: Promise<readonly Gpu[]>
   private readonly studies: Studies
+  private readonly charts: SavedCharts
   private readonly drawer: ComparisonDrawer
   private readonly configs = new ConfigReader()
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
@@ -144,6 +147,7 @@ export class Workbench implements WorkbenchApi {
       options.drawingThread === undefined
         ? new LocalDrawer(cache, tellProgress)
         : new ThreadDrawer(options.drawingThread, cache, tellProgress)
+    this.charts = new SavedCharts(join(this.folder, workspaceFiles.charts))
     this.studies = new Studies(join(this.folder, workspaceFiles.studies), options.builtInStudies)
   }
 
@@ -359,6 +363,18 @@ export class Workbench implements WorkbenchApi {
       return { id, folder, study, point, ...(parameters === undefined ? {} : { parameters }) }
     })
     return this.drawer.draw({ ...rest, runs })
+  }
+
+  listCharts(): Promise<SavedChart[]> {
+    return this.charts.list()
+  }
+
+  saveChart(request: { id?: string; comparison: Comparison }): Promise<SavedChart> {
+    return this.charts.save(request)
+  }
+
+  deleteChart(request: { id: string }): Promise<void> {
+    return this.charts.delete(request)
   }
 
   listSampleSteps(request: { runId: string }): Promise<SampleStep[]> {

@@ -1,0 +1,55 @@
+// Saved charts: written for people, listed with what is wrong with them, never outside their folder.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { SavedCharts } from '../../../src/workbench/saved-charts'
+import { comparisonOf } from '../../helpers/compared-run'
+import { tempFolder } from '../../helpers/temp-folder'
+
+test('a chart is kept as it was saved, under an id made from its name', async () => {
+  const folder = join(tempFolder(), 'charts')
+  const charts = new SavedCharts(folder)
+  expect(await charts.list()).toEqual([])
+  const comparison = comparisonOf({ name: 'Accuracy, by arm', group: ['arm'] })
+  const first = await charts.save({ comparison })
+  const second = await charts.save({ comparison })
+  expect([first.id, second.id]).toEqual(['accuracy-by-arm', 'accuracy-by-arm-2'])
+  expect(first.comparison).toEqual(comparison)
+  expect(readFileSync(join(folder, 'accuracy-by-arm.json'), 'utf8')).toContain(
+    '\n  "name": "Accuracy, by arm",\n',
+  )
+  const changed = await charts.save({ id: first.id, comparison: { ...comparison, kind: 'bars' } })
+  expect((await charts.list()).map(({ id, comparison }) => [id, comparison?.kind])).toEqual([
+    ['accuracy-by-arm', 'bars'],
+    ['accuracy-by-arm-2', 'lines'],
+  ])
+  await charts.delete({ id: changed.id })
+  expect((await charts.list()).map(({ id }) => id)).toEqual(['accuracy-by-arm-2'])
+  await expect(charts.delete({ id: changed.id })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('files that are no comparison are listed with the reason', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'torn.json'), '{"name"')
+  writeFileSync(join(folder, 'wrong.json'), '{"kind":"pie"}')
+  writeFileSync(join(folder, 'few.json'), '{"name":"z"}')
+  writeFileSync(join(folder, 'notes.txt'), '')
+  const listed = await new SavedCharts(folder).list()
+  expect(listed.map(({ id }) => id)).toEqual(['torn', 'wrong', 'few'])
+  expect(listed[0]?.problem).toMatch(/torn\.json: not valid JSON/)
+  expect(listed[1]?.problem).toMatch(/wrong\.json: field kind: /)
+  expect(listed[2]?.comparison).toEqual(comparisonOf({ name: 'z' }))
+})
+
+test('an id cannot leave the folder', async () => {
+  const folder = join(tempFolder(), 'charts')
+  mkdirSync(folder)
+  const charts = new SavedCharts(folder)
+  for (const id of ['../up', '..', '.hidden', 'a/b']) {
+    await expect(charts.save({ id, comparison: comparisonOf() })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    await expect(charts.delete({ id })).rejects.toMatchObject({ code: 'invalid-input' })
+  }
+  expect(existsSync(join(folder, '..', 'up.json'))).toBe(false)
+})
