@@ -5,6 +5,7 @@ import { app, dialog, nativeTheme, session, type BrowserWindow, type IpcMainInvo
 import { messageOf } from '../shared/errors'
 import type { EventName, Events } from '../shared/ipc'
 import { channels } from '../shared/ipc-channels'
+import { readSettings } from '../workbench/settings'
 import { openWorkbench, type Workbench } from '../workbench/workbench'
 import { workspaceFolder } from './arguments'
 import { mayClose } from './closing'
@@ -36,7 +37,9 @@ async function start(): Promise<void> {
   const folder = workspaceFolder(process.argv, process.env)
   servePage(session.defaultSession, join(__dirname, '../renderer'))
   blockNetwork(session.defaultSession, developmentUrl)
-  const workbench = await openWorkbench({
+  nativeTheme.themeSource = (await readSettings(folder)).theme
+  // The page is loaded while the runs are read, and waits for its first answer.
+  const opening = openWorkbench({
     folder,
     builtInStudies: join(app.getAppPath(), 'resources', 'studies'),
     drawingThread: join(__dirname, 'drawing-thread.js'),
@@ -46,23 +49,27 @@ async function start(): Promise<void> {
       environment: { ELECTRON_RUN_AS_NODE: '1' },
     },
   })
-  nativeTheme.themeSource = (await workbench.readSettings()).theme
-  connect(workbench)
-  await notifyEndings(
-    workbench,
-    () => window,
-    (runId) => send('openRun', { runId }),
+  answerRequests(
+    opening.then((workbench) => ({ own: ownRequests(workbench), workbench })),
+    isTrusted,
   )
   window = openWindow(
     join(app.getPath('userData'), 'window.json'),
     `${basename(folder)} - Afterword`,
     developmentUrl,
   )
+  const workbench = await opening
+  tell(workbench)
   window.on('close', (event) => {
     if (isClosing || !window) return
     event.preventDefault()
     void closeWindow(window, workbench).catch(fail)
   })
+  await notifyEndings(
+    workbench,
+    () => window,
+    (runId) => send('openRun', { runId }),
+  )
   installMenu(
     (command) => send('menu', command),
     () =>
@@ -72,15 +79,17 @@ async function start(): Promise<void> {
   )
 }
 
-function connect(workbench: Workbench): void {
-  const own: OwnRequests = {
+function ownRequests(workbench: Workbench): OwnRequests {
+  return {
     ...windowRequests(workbench, () => window, chartThread),
     async writeSettings(request) {
       await workbench.writeSettings(request)
       nativeTheme.themeSource = request.settings.theme
     },
   }
-  answerRequests(own, workbench, isTrusted)
+}
+
+function tell(workbench: Workbench): void {
   workbench.on('runs', (runs) => send('runs', runs))
   workbench.on('studies', (studies) => send('studies', studies))
   workbench.on('usage', (usage) => send('usage', usage))

@@ -9,10 +9,12 @@ import type { WorkbenchApi } from '../shared/workbench-api'
 /** What main answers itself: the window's methods, and settings, because the theme is the system's business too. */
 export type OwnRequests = WindowApi & Pick<WorkbenchApi, 'writeSettings'>
 
-/** Answers every request of our own page's top frame, and only of that: with `own` first, else with the workbench. */
+/**
+ * Answers every request of our own page's top frame, and only of that: with `own` first, else with the workbench. Requests that
+ * come before these are `ready` wait.
+ */
 export function answerRequests(
-  own: OwnRequests,
-  workbench: WorkbenchApi,
+  ready: Promise<{ own: OwnRequests; workbench: WorkbenchApi }>,
   isTrusted: (event: IpcMainInvokeEvent) => boolean,
 ): void {
   ipcMain.handle(channels.request, async (event, name: unknown, argument: unknown) => {
@@ -26,6 +28,7 @@ export function answerRequests(
       return refusal(new AfterwordError('invalid-input', `${name}: ${problems.join('; ')}`))
     }
     try {
+      const { own, workbench } = await ready
       // The schema of `name` has just vouched for the argument's type.
       const target = Object.hasOwn(own, name) ? own : workbench
       const methods = target as unknown as Record<RequestName, (request: unknown) => Promise<unknown>>
