@@ -45,7 +45,11 @@ function tooltipHtml(
     : panel.isResult
       ? escape(panel.title)
       : `${escape(panel.xLabel)} ${formatTick(x)}`
-  return `<div style="font-weight:600;margin-bottom:2px">${heading}</div><table style="border-spacing:0">${rows.join('')}</table>`
+  const leadsOn = panel.series.some(({ places }) => places !== undefined)
+  const hint = leadsOn
+    ? '<div style="margin-top:3px;opacity:.7">Click: the samples of this step</div>'
+    : ''
+  return `<div style="font-weight:600;margin-bottom:2px">${heading}</div><table style="border-spacing:0">${rows.join('')}</table>${hint}`
 }
 
 function row(panel: ChartPanel, item: TooltipItem, colourOf: (series: ChartSeries) => string): string[] {
