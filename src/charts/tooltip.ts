@@ -46,9 +46,7 @@ function tooltipHtml(
       ? escape(panel.title)
       : `${escape(panel.xLabel)} ${formatTick(x)}`
   const leadsOn = panel.series.some(({ places }) => places !== undefined)
-  const hint = leadsOn
-    ? '<div style="margin-top:3px;opacity:.7">Click: the samples of this step</div>'
-    : ''
+  const hint = leadsOn ? '<div style="margin-top:3px;opacity:.7">Click: the samples of this step</div>' : ''
   return `<div style="font-weight:600;margin-bottom:2px">${heading}</div><table style="border-spacing:0">${rows.join('')}</table>${hint}`
 }
 
