@@ -46,8 +46,9 @@ test('waiting runs are moved by dragging, by keys and from a menu', async () => 
   for (const name of ['alpha', 'beta']) {
     await page.getByRole('button', { name: 'Studies', exact: true }).first().click()
     await page.getByRole('button', { name: `Run ${name}` }).click()
+    // Running a study of several runs shows the queue.
+    await page.getByTestId('waiting').getByText(name).first().waitFor()
   }
-  await page.getByRole('button', { name: 'Queue' }).first().click()
   await expect.poll(() => waiting(page)).toEqual(['alpha0', 'alpha1', 'alpha2', 'beta0', 'beta1', 'beta2'])
   const items = page.getByTestId('waiting').getByRole('listitem')
   await items.nth(0).dragTo(items.nth(2))
