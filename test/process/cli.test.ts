@@ -116,16 +116,34 @@ test('run trains every point of a sweep and prints one JSON document; list, show
   )
   expect(JSON.parse(exported.stdout)).toEqual({ file: csv, chart: 'eval/greedy_accuracy', runs: ids })
   expect(readFileSync(csv, 'utf8').split('\n').length).toBeGreaterThan(4)
-  const png = await afterword(
-    workspace,
-    'export',
-    first.id,
-    '--chart',
-    'greedy_accuracy',
-    '--to',
-    'chart.png',
+  const written = async (file: string, ...flags: string[]) => {
+    const path = join(workspace, file)
+    const result = await afterword(
+      workspace,
+      'export',
+      ...ids,
+      '--chart',
+      'greedy_accuracy',
+      '--to',
+      path,
+      ...flags,
+    )
+    return result.code === 0 ? readFileSync(path) : result.stderr
+  }
+  expect((await written('chart.pdf', '--size', 'column', '--text', '9')).toString('latin1', 0, 5)).toBe(
+    '%PDF-',
   )
-  expect(png).toMatchObject({ code: 2, stderr: expect.stringMatching(/\.svg and \.csv.*window/) as string })
+  const png = (await written('chart.png', '--transparent', '--scale', '1', '--palette', 'grey')) as Buffer
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1920, 1080])
+  expect((await written('chart.pptx', '--theme', 'dark')).toString('latin1', 0, 4)).toBe('PK\x03\x04')
+  expect(JSON.parse((await written('chart.json')).toString('utf8'))).toHaveProperty('option.series')
+  expect(await written('chart.gif')).toMatch(
+    /chart\.gif: must end in \.svg, \.pdf, \.png, \.pptx, \.csv, \.json/,
+  )
+  expect(await written('chart.png', '--size', 'slid')).toMatch(
+    /--size slid: must be one of .*did you mean slide\?/,
+  )
+  expect(await written('chart.png', '--scale', '5')).toMatch(/--scale 5: must be a whole number from 1 to 4/)
   const unknown = await afterword(workspace, 'export', first.id, '--chart', 'gredy_accuracy', '--to', svg)
   expect(unknown).toMatchObject({
     code: 2,
