@@ -22,7 +22,7 @@ const TAIL = 256
 /** What a live run has appended is written to the cache in pieces of at least this many bytes. */
 const WRITE = 1 << 18
 /** Columns kept in memory; the runs that were not drawn for the longest time go first. */
-const KEPT_BYTES = 384 * 2 ** 20
+const KEPT_BYTES = 256 * 2 ** 20
 /** Runs with all their columns in memory because they grow. */
 const MOST_GROWING = 64
 
