@@ -153,7 +153,7 @@ async function open(workspace) {
     env: { ...process.env, AFTERWORD_WORKSPACE: join(root, workspace) },
   })
   const first = await opened.firstWindow()
-  await first.getByRole('button', { name: 'New study' }).waitFor()
+  await first.getByRole('button', { name: 'New study' }).waitFor({ timeout: 300_000 })
   return { app: opened, page: first, milliseconds: performance.now() - began }
 }
 

@@ -5,18 +5,12 @@ import { dirname, join } from 'node:path'
 import { Low } from 'lowdb'
 import { JSONFile } from 'lowdb/node'
 import { z } from 'zod'
-import { isRecord } from '../shared/config/form'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { workspaceFiles } from '../shared/run/folder'
 import { annotationsSchema, runRecordSchema } from '../shared/run/record'
 import { toLoggedNumber } from '../shared/run/logged-number'
+import { loggedValuesSchema } from '../shared/run/rows'
 
-/** As a record of logged numbers; thousands of runs have dozens each, so that they are checked by hand. */
-const valuesSchema = z.custom<Record<string, number | string>>(isValues).transform((values) => {
-  const numbers: Record<string, number> = {}
-  for (const [name, value] of Object.entries(values)) numbers[name] = Number(value)
-  return numbers
-})
 const progressSchema = z.object({
   stage: z.int(),
   step: z.int(),
@@ -30,8 +24,8 @@ const historyRunSchema = z.object({
   folder: z.string(),
   record: runRecordSchema,
   annotations: annotationsSchema,
-  last: valuesSchema,
-  best: valuesSchema,
+  last: loggedValuesSchema,
+  best: loggedValuesSchema,
   progress: progressSchema.optional(),
   /** Bytes of metrics.jsonl that `last` and `best` stand for. */
   offset: z.int().min(0),
@@ -122,12 +116,6 @@ export class History {
     this.low.data = { ...this.data, runs: Object.fromEntries(written) as unknown }
     await this.low.write()
   }
-}
-
-function isValues(value: unknown): boolean {
-  const isNumber = (each: unknown) =>
-    typeof each === 'number' || each === 'NaN' || each === 'Infinity' || each === '-Infinity'
-  return isRecord(value) && Object.values(value).every(isNumber)
 }
 
 function loggable(values: Readonly<Record<string, number>>): Record<string, number | string> {
