@@ -1,17 +1,15 @@
 // What a curve is drawn over: steps, a total of the run, what follows from totals and config (samples, FLOPs), or another
 // metric of the same steps. A point without a value there has x NaN and is not drawn.
+import { isComparisonAxis, type ComparisonAxis } from '../shared/comparison'
 import { metricInfo } from '../shared/run/metrics'
 import { flopsPerParameterToken, isSampled, runParameters } from '../theory/flops'
 import type { Counter, Curve } from './curves'
 import type { ChartRun } from './run-groups'
 
-/** `samples`: completions sampled to train on; `flops`: of training, see theory/flops.ts. */
-export const runAxes = ['step', 'time', 'sequences', 'tokens', 'samples', 'flops'] as const
-type RunAxis = (typeof runAxes)[number]
-/** One of runAxes, or the name of a metric. */
-export type XAxis = RunAxis | (string & {})
+/** An axis that every run has, or the name of a metric. */
+export type XAxis = ComparisonAxis | (string & {})
 
-const labels: Readonly<Record<RunAxis, string>> = {
+const labels: Readonly<Record<ComparisonAxis, string>> = {
   step: 'Step',
   time: 'Time (s)',
   sequences: 'Sequences',
@@ -22,18 +20,14 @@ const labels: Readonly<Record<RunAxis, string>> = {
 
 /** What stands under the axis. */
 export function axisLabel(axis: XAxis): string {
-  if (isRunAxis(axis)) return labels[axis]
+  if (isComparisonAxis(axis)) return labels[axis]
   const { title, unit } = metricInfo(axis)
   return unit === undefined ? title : `${title} (${unit})`
 }
 
-function isRunAxis(axis: XAxis): axis is RunAxis {
-  return (runAxes as readonly string[]).includes(axis)
-}
-
 /** x of every point of a curve of a run's stage. */
 export function xValues(run: ChartRun, stage: number, curve: Curve, axis: XAxis): Float64Array {
-  if (!isRunAxis(axis)) return valuesAt(run.curves.curve(stage, axis), curve.steps)
+  if (!isComparisonAxis(axis)) return valuesAt(run.curves.curve(stage, axis), curve.steps)
   switch (axis) {
     case 'step':
       return curve.steps

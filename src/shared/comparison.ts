@@ -17,22 +17,17 @@ const metric = z
 const quantity = z.union([metric, path], 'must be a metric such as eval/accuracy or a path into a config')
 
 /** Kinds of charts. */
-export const comparisonKinds = ['lines', 'scatter', 'bars', 'boxes', 'parallel', 'heat'] as const
-/** Axes that every run has; a metric's name is an axis too. */
+const comparisonKinds = ['lines', 'scatter', 'bars', 'boxes', 'parallel', 'heat'] as const
+/**
+ * Axes that every run has; a metric's name is an axis too. `samples`: completions sampled to train on; `flops`: of training, see
+ * theory/flops.ts.
+ */
 export const comparisonAxes = ['step', 'time', 'sequences', 'tokens', 'samples', 'flops'] as const
+export type ComparisonAxis = (typeof comparisonAxes)[number]
 /** What is drawn around a mean; `traces`: every run; `none`: nothing. */
-export const comparisonSpreads = [
-  'interval',
-  'bootstrap',
-  'sd',
-  'se',
-  'min-max',
-  'iqm',
-  'traces',
-  'none',
-] as const
+const comparisonSpreads = ['interval', 'bootstrap', 'sd', 'se', 'min-max', 'iqm', 'traces', 'none'] as const
 /** What is made of a run's values in a stage, where a chart has one figure a run; best: by the metric's direction. */
-export const figureKinds = ['last', 'best', 'mean', 'min', 'max'] as const
+const figureKinds = ['last', 'best', 'mean', 'min', 'max'] as const
 
 const smoothingSchema = z
   .strictObject({
@@ -116,7 +111,7 @@ export const comparisonSchema = z
       wrong('difference', `is for lines, bars and boxes; ${kind} shows values themselves`)
     if (difference !== 'none' && yScale === 'log')
       wrong('yScale', 'must be linear for differences: they may be 0 or negative')
-    if (kind === 'lines' && !isAxis(x) && !x.includes('/'))
+    if (kind === 'lines' && !isComparisonAxis(x) && !x.includes('/'))
       wrong('x', `must be ${comparisonAxes.join(', ')} or a metric for lines; config fields are for scatter`)
     if (kind === 'heat' && (across === null || down === null))
       wrong(across === null ? 'across' : 'down', 'must name a config field: a heat map has two swept axes')
@@ -126,4 +121,6 @@ export const comparisonSchema = z
   })
 export type Comparison = z.output<typeof comparisonSchema>
 
-const isAxis = (x: string): boolean => (comparisonAxes as readonly string[]).includes(x)
+/** Whether an x axis is one that every run has. */
+export const isComparisonAxis = (x: string): x is ComparisonAxis =>
+  (comparisonAxes as readonly string[]).includes(x)

@@ -70,7 +70,7 @@ export interface OpenOptions {
   folder: string
   /**
    * window (the default): takes the lock where it is free, runs the queue, watches. command: watches and starts what it is
-   * told to; lock and queue are left alone. reader: reads once and writes nothing.
+   * told to; lock and queue are left alone. reader: reads once and writes nothing but the column cache.
    */
   role?: WorkbenchRole
   /** Folder of the read-only studies that come with the program. */
