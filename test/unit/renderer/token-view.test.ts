@@ -6,6 +6,7 @@ import {
   piecesOf,
   scaleOf,
   strengthOf,
+  textColourOn,
   tokenText,
 } from '../../../src/renderer/features/samples/token-view'
 import { sampleRow } from '../../helpers/sample-row'
@@ -43,6 +44,12 @@ test('entropies end at the largest shown; divergences below 0 have a colour of t
   expect([strengthOf(-0.2, kl), strengthOf(0.4, kl), strengthOf(NaN, kl)]).toEqual([-0.5, 1, 0])
   expect(backgroundOf(-0.5, 'kl')).not.toBe(backgroundOf(0.5, 'kl'))
   expect(backgroundOf(0, 'kl')).toBe('transparent')
+})
+
+test('text is black or white, whichever is read better; on faint colours it is the page’s', () => {
+  expect(textColourOn(0.1, 'entropy', true)).toBeUndefined()
+  expect([0.5, 1].map((strength) => textColourOn(strength, 'logprob', false))).toEqual(['#000', '#000'])
+  expect([0.4, 1].map((strength) => textColourOn(strength, 'entropy', true))).toEqual(['#fff', '#000'])
 })
 
 test('the readout names what is known', () => {

@@ -89,24 +89,48 @@ export function strengthOf(value: number | undefined, { end, isSigned }: TokenSc
 }
 
 /** Red, green, blue: amber, violet, and for divergences orange above and blue below 0 (told apart by the colour-blind). */
-const hues: Readonly<Record<TokenMeasure, string>> = {
-  logprob: '245 158 11',
-  entropy: '167 139 250',
-  kl: '249 115 22',
+const hues: Readonly<Record<TokenMeasure, readonly number[]>> = {
+  logprob: [245, 158, 11],
+  entropy: [167, 139, 250],
+  kl: [249, 115, 22],
 }
-const BELOW_ZERO = '96 165 250'
+const BELOW_ZERO = [96, 165, 250]
 const STRONGEST = 0.9
+
+const hueOf = (strength: number, measure: TokenMeasure) => (strength < 0 ? BELOW_ZERO : hues[measure])
 
 /** The background of a strength, over the page's own. */
 export function backgroundOf(strength: number, measure: TokenMeasure): string {
   if (strength === 0) return 'transparent'
-  const hue = strength < 0 ? BELOW_ZERO : hues[measure]
-  return `rgb(${hue} / ${(STRONGEST * Math.abs(strength)).toFixed(2)})`
+  return `rgb(${hueOf(strength, measure).join(' ')} / ${(STRONGEST * Math.abs(strength)).toFixed(2)})`
 }
 
-/** On a background this strong, text is black in both themes. */
-export function isDarkText(strength: number): boolean {
-  return Math.abs(strength) > 0.6
+/** Below this strength text has the page's colour. */
+const FAINT = 0.15
+
+/**
+ * Black or white, whichever is read better on a strength over a page of this theme (contrast by WCAG 2.2, 4.58 at least);
+ * undefined where the page's own colour is.
+ */
+export function textColourOn(strength: number, measure: TokenMeasure, isDark: boolean): string | undefined {
+  if (Math.abs(strength) < FAINT) return undefined
+  const share = STRONGEST * Math.abs(strength)
+  const page = isDark ? 15 : 255
+  const mixed = hueOf(strength, measure).map((value) => share * value + (1 - share) * page)
+  return luminanceOf(mixed) > EQUAL_CONTRAST ? '#000' : '#fff'
+}
+
+/** Luminance on which black and white are read equally well: (L + 0.05)^2 = 1.05 * 0.05. */
+const EQUAL_CONTRAST = Math.sqrt(1.05 * 0.05) - 0.05
+
+/** Relative luminance of an sRGB colour, 0 to 1 (WCAG 2.2). */
+function luminanceOf(rgb: readonly number[]): number {
+  const linear = rgb.map((value) => {
+    const share = value / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  const [red = 0, green = 0, blue = 0] = linear
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 /** "p 0.83, log p -0.186, entropy 0.41 nats, KL 0.002 nats": what is known of a token. */
