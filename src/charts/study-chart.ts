@@ -6,14 +6,13 @@ import type { RunConfig } from '../shared/config/schema'
 import type { StudyChart } from '../shared/config/schema/statements'
 import { metricInfo } from '../shared/run/metrics'
 import type { MetricsRow } from '../shared/run/rows'
-import { groupSeeds, type CurvePoint } from '../statistics/seeds'
 import { reduce } from '../statistics/statements'
 import { theoryValues } from '../theory/predictions'
 import { rowCurves } from './curves'
 import type { ChartPoint, ChartSeries, ChartSpec } from '../shared/chart'
 import { meanSeries } from './mean-series'
 import { buildPassAtKChart } from './pass-at-k-chart'
-import { buildRunChart } from './run-chart'
+import { buildGroupChart, buildRunChart } from './run-chart'
 
 /** A run of the study. */
 export interface StudyChartRun {
@@ -111,27 +110,24 @@ function theoryLine(
     .sort((a, b) => a.x - b.x)
 }
 
-/** The metric over another one, through the evaluations of a stage: points of one step, meaned over the seeds. */
+/** The metric over another one, through the evaluations of a stage: both meaned over the seeds at every step. */
 function pathChart(chart: StudyChart, runs: readonly StudyChartRun[], labelOf: PointLabel): ChartSpec {
-  const { over, metric, stage } = chart
+  const { over, metric, stage, scale } = chart
   const lines = lineGroups(runs, (run) => labelOf(without(run.point, ['seed'])))
-  const series = [...lines].map(([name, group]): ChartSeries => {
-    const curveOf = (key: string) =>
-      group.map((run) =>
-        run.rows.flatMap((row): CurvePoint[] => {
-          const y = row.values[key]
-          const isHere = stage === undefined || row.stage === stage
-          return isHere && y !== undefined ? [{ x: row.step, y }] : []
-        }),
-      )
-    const xs = new Map(groupSeeds(curveOf(over)).map(({ x, mean }) => [x, mean]))
-    const points = groupSeeds(curveOf(metric)).flatMap(({ x: step, mean: y }) => {
-      const x = xs.get(step)
-      return x === undefined ? [] : [{ x, y }]
-    })
-    return { name, points }
+  const groups = [...lines].map(([label, group]) => ({
+    label,
+    runs: group.map(({ config, rows }) => ({ label, config, curves: rowCurves(rows) })),
+  }))
+  const count = runs[0]?.config.stages.length ?? 0
+  return buildGroupChart([{ title: '', groups }], {
+    metric,
+    xAxis: over,
+    isJoined: true,
+    ...(stage === undefined ? {} : { stages: [stage < 0 ? count + stage : stage] }),
+    spread: 'none',
+    hasTheory: false,
+    yScale: scale,
   })
-  return chartOf(chart, undefined, metricInfo(over).title, series)
 }
 
 function lineGroups(

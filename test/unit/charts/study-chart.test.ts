@@ -136,7 +136,7 @@ test('where says which runs are drawn', () => {
 
 test('over another metric: a path through the evaluations of a stage, both meaned over the seeds', () => {
   const spec = draw({ over: 'eval/mean_length', stage: 1 }, sweep.slice(0, 2))
-  expect(spec.panels[0]?.xLabel).toBe('Mean length')
+  expect(spec.panels[0]?.xLabel).toBe('Mean length (tokens)')
   const [line] = spec.panels[0]?.series ?? []
   expect(line?.name).toBe('task.longFraction 0.1')
   expect(line?.points).toEqual([
