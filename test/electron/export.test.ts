@@ -113,7 +113,7 @@ test('a copy is on the clipboard, as an image with the pixels of the drawing, an
     if (old.readBuffer) return old.readBuffer(format).toString('utf8')
     const [item] = await clipboard.read()
     const blob = await item?.getType(`electron application/osclipboard;format="${format}"`)
-    return (await (blob as Blob | undefined)?.text()) ?? ''
+    return (await blob?.text()) ?? ''
   })
   expect(svg).toMatch(/^<svg width="1050" height="700"[^]*<\/svg>\s*$/)
 })

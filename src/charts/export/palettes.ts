@@ -39,7 +39,8 @@ export function markedFor(palette: ExportPalette, chart: Chart): Chart {
     const marker = markers[place % markers.length]
     if (place < 0 || dash === undefined || marker === undefined || series.mark !== undefined) return series
     // A chosen colour of one's own is no grey.
-    const { color: _, ...rest } = series
+    const rest = { ...series }
+    delete rest.color
     return series.ghost === true ? rest : { ...rest, dash: series.dash ?? dash, marker }
   }
   const panels: ChartSpec['panels'] = chart.panels.map((panel) => ({

@@ -29,14 +29,14 @@ type Parts = Record<string, string | Uint8Array>
 const layout = relationship(1, 'slideLayout', '../slideLayouts/slideLayout1.xml')
 
 function chartParts(slide: SlideChart, picture: ExportPicture): Parts {
-  const { points } = slideScale(picture)
+  const scale = slideScale(picture)
   const ids = slide.panels.map((_, index) => `rId${index + 2}`)
   const charts = slide.panels.flatMap((panel, index): [string, string | Uint8Array][] => {
     const { plot } = chartFrame(panel, slide, picture.height)
     const name = `chart${index + 1}`
     const sheet = `sheet${index + 1}.xlsx`
     return [
-      [`ppt/charts/${name}.xml`, chartPart(panel, slide, plot, points)],
+      [`ppt/charts/${name}.xml`, chartPart(panel, slide, plot, scale.points)],
       [
         `ppt/charts/_rels/${name}.xml.rels`,
         relationships([relationship(1, 'package', `../embeddings/${sheet}`)]),

@@ -10,8 +10,8 @@ export const slideInches = { width: 40 / 3, height: 7.5 } as const
 
 /** Places on the slide, from pixels of the drawing. */
 export interface SlideScale {
-  emu(pixels: number): number
-  points(pixels: number): number
+  emu: (pixels: number) => number
+  points: (pixels: number) => number
   left: number
   top: number
 }
