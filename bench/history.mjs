@@ -2,7 +2,7 @@
 // them, from a press on Runs to its rows, and from a change of the filter to the rows that pass it.
 // Usage: AFTERWORD_ELECTRON=PATH node bench/history.mjs [--runs N] [--times N]   (prints one line of JSON; build first; needs a
 // screen or xvfb-run; `npx afterword doctor` names the Electron)
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -36,31 +36,30 @@ for (let time = 0; time < times; time++) {
   start.empty.push(await startMs('empty'))
 }
 const { app, page } = await open('many')
-const session = await page.context().newCDPSession(page)
-// Tasks are counted in the time of their thread: what the page computes, whatever else the machine does.
-await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' })
-await session.send('Performance.enable')
+// What the page's process computes, however busy the machine is with other things (Linux only).
+const pageProcess = await app.evaluate(({ BrowserWindow }) =>
+  BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
+)
 const openMs = []
-const openCpuMs = []
+const cpuBeforeOpening = cpuMs()
 for (let time = 0; time < times; time++) {
   await page.evaluate(() => (window.location.hash = '#/queue'))
   await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor()
-  const before = await cpuMs()
   openMs.push(await page.evaluate(measureOpen))
-  openCpuMs.push((await cpuMs()) - before)
 }
+const openCpuMs = (cpuMs() - cpuBeforeOpening) / times
 // Configs are read in the background.
 await setFilter('seed = 0')
 await page.waitForFunction(() => !/^(Runs\s+)?0 of/.test(document.querySelector('header')?.innerText ?? ''))
 const filterMs = []
-const filterCpuMs = []
+const cpuBeforeFilters = cpuMs()
 for (let time = 0; time < times; time++)
   for (const filter of filters) {
     await setFilter('')
-    const before = await cpuMs()
     filterMs.push(await page.evaluate(measureFilter, filter))
-    filterCpuMs.push((await cpuMs()) - before)
   }
+// Each was set and taken away again.
+const filterCpuMs = (cpuMs() - cpuBeforeFilters) / (2 * filterMs.length)
 await page.getByRole('button', { name: 'Group seeds' }).click()
 const groupMs = []
 for (const filter of filters) {
@@ -78,9 +77,9 @@ process.stdout.write(
     startMs: bestAndMedian(start.withRuns),
     startEmptyMs: bestAndMedian(start.empty),
     openMs: bestAndMedian(openMs),
-    openCpuMs: bestAndMedian(openCpuMs),
+    openCpuMs: Math.round(openCpuMs),
     filterMs: { ...bestAndMedian(filterMs), worst: Math.round(Math.max(...filterMs)) },
-    filterCpuMs: { ...bestAndMedian(filterCpuMs), worst: Math.round(Math.max(...filterCpuMs)) },
+    filterCpuMs: Math.round(filterCpuMs),
     filterGroupedMs: { ...bestAndMedian(groupMs), worst: Math.round(Math.max(...groupMs)) },
     longestScrollTaskMs: Math.round(scrollTaskMs),
   })}\n`,
@@ -131,10 +130,14 @@ async function setFilter(filter) {
   await page.keyboard.press('Escape')
 }
 
-/** Milliseconds that the page's thread has spent in tasks so far. */
-async function cpuMs() {
-  const { metrics } = await session.send('Performance.getMetrics')
-  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN)
+/** Milliseconds of CPU of the page's process so far, to the hundredth of a second; NaN where there is no /proc. */
+function cpuMs() {
+  const file = `/proc/${pageProcess}/stat`
+  if (!existsSync(file)) return NaN
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return 10 * (Number(fields[11]) + Number(fields[12]))
 }
 
 /** @param {string} workspace */

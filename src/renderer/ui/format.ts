@@ -4,6 +4,9 @@ import { ARM_KEY } from '../../shared/config/sweep'
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
 
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
 /** 1234567 -> 1,234,567 */
 export function formatInteger(value: number): string {
   return integer.format(value)
@@ -52,10 +55,9 @@ export function formatWhen(iso: string, now: number): string {
   if (minutes < 1) return 'just now'
   if (minutes < 60) return `${Math.floor(minutes)} min ago`
   const date = new Date(time)
-  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const clock = clockFormat.format(date)
   if (date.toDateString() === new Date(now).toDateString()) return clock
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-  return `${day} ${clock}`
+  return `${dayFormat.format(date)} ${clock}`
 }
 
 /** A point of a grid -> "GRPO, longFraction 0.2, seed 1": the arm's name, the last part of each path and its value, the seed last. */

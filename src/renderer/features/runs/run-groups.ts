@@ -1,5 +1,5 @@
 // Runs that differ in their seed alone, as one row: mean and standard error of numbers, common values of the rest. Pure.
-import type { FilterRun } from '../../../shared/run-filter/run-values'
+import type { FilterRun, Scalar } from '../../../shared/run-filter/run-values'
 import { mean, standardError } from '../../../statistics/summary'
 import { formatPoint, formatValue } from '../../ui/format'
 import type { RunColumn } from './run-columns'
@@ -27,13 +27,19 @@ export function groupBySeed(runs: readonly FilterRun[]): RunsGroup[] {
   return [...groups].map(([key, members]) => ({ key, runs: members }))
 }
 
+/** What a group is sorted by in a column: the mean of numbers, else what its first run has. */
+export function groupSortKey({ runs }: RunsGroup, { field, sortBy }: RunColumn): Scalar | undefined {
+  const [first] = runs
+  if (field?.kind !== 'number') return first && sortBy(first)
+  const finite = runs.flatMap((run) => field.read(run)).filter(Number.isFinite)
+  return finite.length === 0 ? undefined : mean(finite.map(Number))
+}
+
 /** A cell of a group's row. */
 export interface GroupCell {
   readonly text: string
   /** How the text came about, for a tooltip. */
   readonly help: string
-  /** What groups are sorted by. */
-  readonly sortBy: number | string | boolean | undefined
 }
 
 /** What a group has in a column: `0.912 ± 0.013` of numbers, the value all have, or how many of each. */
@@ -41,12 +47,13 @@ export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
   if (column.id === 'point') {
     const { seed: _, ...rest } = runs[0]?.summary.record.point ?? {}
     const text = formatPoint(rest)
-    return { text, help: text, sortBy: text }
+    return { text, help: text }
   }
   const { field } = column
   if (field?.kind === 'number') {
     const values = runs.flatMap((run) => field.read(run)).filter((value) => typeof value === 'number')
-    if (new Set(values).size > 1) return numberCell(values, runs.length, column)
+    const isPartial = values.length > 0 && values.length < runs.length
+    if (isPartial || new Set(values).size > 1) return numberCell(values, runs.length, column)
   }
   const counts = new Map<string, number>()
   for (const run of runs) {
@@ -55,21 +62,23 @@ export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
   }
   const entries = [...counts].sort((a, b) => b[1] - a[1])
   const all = entries.map(([text, count]) => `${count} ${text === '' ? 'without' : text}`).join(', ')
-  const [first] = runs
   const text =
     counts.size === 1 ? (entries[0]?.[0] ?? '') : field?.kind === 'choice' ? all : `${counts.size} values`
-  return { text, help: counts.size === 1 ? text : all, sortBy: first && column.sortBy(first) }
+  return { text, help: counts.size === 1 ? text : all }
 }
 
 function numberCell(values: readonly number[], size: number, column: RunColumn): GroupCell {
   const finite = values.filter(Number.isFinite)
   const centre = mean(finite)
-  if (finite.length < 2) return { text: formatValue(finite[0]), help: `1 of ${size} runs`, sortBy: finite[0] }
+  if (finite.length < 2)
+    return {
+      text: `${formatValue(finite[0] ?? NaN)} (n ${finite.length})`,
+      help: `${finite.length} of ${size} runs`,
+    }
   const error = standardError(finite)
   const isPartial = finite.length < size
   return {
     text: `${formatValue(centre)} ± ${formatValue(error)}${isPartial ? ` (n ${finite.length})` : ''}`,
     help: `${column.title}: mean ± standard error over ${finite.length} of ${size} runs`,
-    sortBy: centre,
   }
 }

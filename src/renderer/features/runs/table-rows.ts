@@ -1,6 +1,6 @@
 // The rows of the run table in order: runs, or groups of seeds with the runs of those that are open. Pure.
-import type { FilterRun, Scalar } from '../../../shared/run-filter/run-values'
-import { groupBySeed, groupCell, type RunsGroup } from './run-groups'
+import type { FilterRun } from '../../../shared/run-filter/run-values'
+import { groupBySeed, groupSortKey, type RunsGroup } from './run-groups'
 import { sortRows, type RunColumn } from './run-columns'
 
 /** A row; `isInGroup`: under the row of its group. */
@@ -39,13 +39,7 @@ export function tableRows(
   })
   if (!isGrouped) return inOrder(runs).map((run) => runRow(run, false))
   const groups = groupBySeed(runs)
-  const keyOf = ({ runs: members, ...group }: RunsGroup): Scalar | undefined => {
-    const [first] = members
-    if (first === undefined || sort === undefined) return undefined
-    return members.length === 1
-      ? sort.column.sortBy(first)
-      : groupCell({ ...group, runs: members }, sort.column).sortBy
-  }
+  const keyOf = (group: RunsGroup) => sort && groupSortKey(group, sort.column)
   const sorted = sort === undefined ? groups : sortRows(groups, keyOf, sort.isDescending)
   return sorted.flatMap((group): TableRow[] => {
     const [first] = group.runs
