@@ -4,7 +4,7 @@ import type { Chart } from './chart'
 import type { Comparison } from './comparison'
 import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
 import type { Failure } from './run/failure'
-import type { MetricsRow, SampleRow } from './run/rows'
+import type { MetricsRow } from './run/rows'
 import type { Settings } from './settings'
 
 /** State of the opened workspace. */
@@ -156,7 +156,8 @@ export interface WorkbenchApi {
   deleteChart(request: { id: string }): Promise<void>
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
-  readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]>
+  /** The lines of samples.jsonl at a step as one text, for parseSampleLines (run/sample-lines.ts); '' where it has none. */
+  readSamples(request: { runId: string; stage: number; step: number }): Promise<string>
   /** Whole checkpoints of a run, in order. */
   listCheckpoints(request: { runId: string }): Promise<{ stage: number; step: number }[]>
   /**

@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRows } from '../run-folder/jsonl'
 import { runFiles } from '../shared/run/folder'
-import { metricsRowSchema, sampleIndexRowSchema, sampleRowSchema, type SampleRow } from '../shared/run/rows'
+import { metricsRowSchema, sampleIndexRowSchema } from '../shared/run/rows'
 import type { MetricsChunk } from '../shared/workbench-api'
 
 const NEWLINE = 0x0a
@@ -30,15 +30,22 @@ export async function listSampleSteps(folder: string): Promise<SampleStep[]> {
   return rows.map(({ stage, step, greedy }) => ({ stage, step, greedy }))
 }
 
-/** The samples of a step, found through the index. A step the index does not name has none. */
-export async function readSamplesOf(folder: string, stage: number, step: number): Promise<SampleRow[]> {
+/** The lines of samples.jsonl at a step, found through the index; '' for a step that it does not name. */
+export async function readSampleLines(folder: string, stage: number, step: number): Promise<string> {
   const index = await readRows(join(folder, runFiles.samplesIndex), sampleIndexRowSchema)
   const here = index.rows.findIndex((row) => row.stage === stage && row.step === step)
   const entry = index.rows[here]
-  if (entry === undefined) return []
-  const end = index.rows[here + 1]?.offset
-  const { rows } = await readRows(join(folder, runFiles.samples), sampleRowSchema, entry.offset, end)
-  return rows.filter((row) => row.stage === stage && row.step === step)
+  if (entry === undefined) return ''
+  const path = join(folder, runFiles.samples)
+  const end = index.rows[here + 1]?.offset ?? (await stat(path)).size
+  const file = await open(path)
+  try {
+    const length = Math.max(0, end - entry.offset)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, entry.offset)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 /** Whether the byte before `offset` ends a line. */

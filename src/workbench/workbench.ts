@@ -19,7 +19,6 @@ import type {
   EngineRequest,
   ProcessIdentity,
 } from '../shared/run/record'
-import type { SampleRow } from '../shared/run/rows'
 import type { Settings, Slots } from '../shared/settings'
 import type {
   ConfigTable,
@@ -44,7 +43,7 @@ import { repeat, type Repetition } from './repeat'
 import { commandTrainer, requeue, takeOutOfQueue } from './run-actions'
 import { RunIndex } from './run-index'
 import { RunQueue } from './run-queue'
-import { listSampleSteps, readMetricsChunk, readSamplesOf, type SampleStep } from './run-rows'
+import { listSampleSteps, readMetricsChunk, readSampleLines, type SampleStep } from './run-rows'
 import type { RunTail } from './run-tail'
 import { readSettings, writeSettings } from './settings'
 import { SavedCharts } from './saved-charts'
@@ -381,9 +380,9 @@ export class Workbench implements WorkbenchApi {
     return listSampleSteps(this.index.get(request.runId).folder)
   }
 
-  readSamples(request: { runId: string; stage: number; step: number }): Promise<SampleRow[]> {
+  readSamples(request: { runId: string; stage: number; step: number }): Promise<string> {
     const { runId, stage, step } = request
-    return readSamplesOf(this.index.get(runId).folder, stage, step)
+    return readSampleLines(this.index.get(runId).folder, stage, step)
   }
 
   async listCheckpoints(request: { runId: string }): Promise<{ stage: number; step: number }[]> {

@@ -72,10 +72,12 @@ test('the samples of a fork are found through its own index', async () => {
   const sweep = { 'stages.1.algorithm': ['grpo', 'reinforce'] }
   const [donor, fork] = await trained(workbench, toyStudy({ stages: [pretrain, arm('grpo')], sweep }))
   const samples = async (run: RunSummary | undefined, stage: number, step: number) =>
-    workbench.readSamples({ runId: run?.record.id ?? '', stage, step })
+    parseSampleLines(await workbench.readSamples({ runId: run?.record.id ?? '', stage, step }), {
+      stage,
+      step,
+    })
   expect(await samples(fork, 0, 8)).toEqual(await samples(donor, 0, 8))
   expect((await samples(fork, 1, 2)).length).toBeGreaterThan(0)
-  expect((await samples(fork, 1, 2)).every(({ stage, step }) => stage === 1 && step === 2)).toBe(true)
   expect(
     readFileSync(join(fork?.folder ?? '', 'samples.jsonl'), 'utf8')
       .split('\n')

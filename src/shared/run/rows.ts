@@ -40,6 +40,20 @@ export const metricsRowSchema = z.object({
 })
 export type MetricsRow = z.output<typeof metricsRowSchema>
 
+/** Numbers, one a token; `of` says which. Checked by hand: a step may have a million of them. */
+const tokenNumbers = (isOne: (value: unknown) => boolean, of: string) =>
+  z.unknown().transform((value, context): number[] => {
+    if (Array.isArray(value) && value.every(isOne))
+      return value.every((each) => typeof each === 'number') ? value : value.map(Number)
+    context.issues.push({ code: 'custom', input: value, message: `must be a list of ${of}` })
+    return z.NEVER
+  })
+const tokenIds = tokenNumbers(Number.isInteger, 'whole numbers')
+const loggedNumbers = tokenNumbers(
+  (value) => typeof value === 'number' || notFinite.includes(value),
+  'numbers, "NaN", "Infinity" or "-Infinity"',
+)
+
 /** One line of samples.jsonl: a completion. Lengths count answer tokens without the end token. */
 export const sampleRowSchema = z.object({
   stage: z.int(),
@@ -48,13 +62,13 @@ export const sampleRowSchema = z.object({
   prompt: z.string(),
   completion: z.string(),
   /** Token ids of the completion, end token included where it was produced. */
-  tokens: z.array(z.int()),
+  tokens: tokenIds,
   /** Natural-log probability of each of `tokens` under the sampling policy. */
-  logprobs: z.array(loggedNumberSchema),
+  logprobs: loggedNumbers,
   /** Entropy in nats of the distribution each of `tokens` was drawn from. */
-  entropies: z.array(loggedNumberSchema).optional(),
+  entropies: loggedNumbers.optional(),
   /** Divergence in nats of each of `tokens` from the reference of the stage's KL penalty, where it has one. */
-  kls: z.array(loggedNumberSchema).optional(),
+  kls: loggedNumbers.optional(),
   reward: z.number(),
   advantage: z.number().optional(),
   length: z.int(),

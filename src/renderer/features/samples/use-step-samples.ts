@@ -2,6 +2,7 @@
 // while none is asked for, also when more come in.
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { SampleRow } from '../../../shared/run/rows'
+import { parseSampleLines } from '../../../shared/run/sample-lines'
 import { onEvent, request } from '../../api/bridge'
 import type { StageStep } from '../../api/route'
 import { nearestStep } from './sample-view'
@@ -61,8 +62,9 @@ export function useStepSamples(
       const at = current.value
       if (at === undefined) return
       try {
-        const read = await request('readSamples', { runId: runId(), stage: at.stage, step: at.step })
-        if (key === shownKey()) rows.value = read
+        const place = { stage: at.stage, step: at.step }
+        const lines = await request('readSamples', { runId: runId(), ...place })
+        if (key === shownKey()) rows.value = parseSampleLines(lines, place)
       } catch (error) {
         onError(error)
       }
