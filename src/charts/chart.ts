@@ -7,8 +7,6 @@ import { parallelOption } from './comparison/parallel-chart'
 import { lineChartOption } from './line-chart'
 import type { ChartStyle } from './style'
 
-export type { Chart } from '../shared/chart'
-
 /** Whether a chart is made of panels. */
 export function isPanels(chart: Chart): chart is ChartSpec {
   return !('kind' in chart)

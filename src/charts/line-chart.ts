@@ -10,15 +10,6 @@ import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
 import { tooltipOption } from './tooltip'
 
-export type {
-  ChartBandPoint,
-  ChartPanel,
-  ChartPoint,
-  ChartSeries,
-  ChartSpec,
-  SeriesMarker,
-} from '../shared/chart'
-
 /** The colour of every named line of a chart. */
 export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<string, string> {
   const lines = spec.panels

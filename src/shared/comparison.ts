@@ -22,7 +22,7 @@ const comparisonKinds = ['lines', 'scatter', 'bars', 'boxes', 'parallel', 'heat'
  * Axes that every run has; a metric's name is an axis too. `samples`: completions sampled to train on; `flops`: of training, see
  * theory/flops.ts.
  */
-export const comparisonAxes = ['step', 'time', 'sequences', 'tokens', 'samples', 'flops'] as const
+const comparisonAxes = ['step', 'time', 'sequences', 'tokens', 'samples', 'flops'] as const
 export type ComparisonAxis = (typeof comparisonAxes)[number]
 /** What is drawn around a mean; `traces`: every run; `none`: nothing. */
 const comparisonSpreads = ['interval', 'bootstrap', 'sd', 'se', 'min-max', 'iqm', 'traces', 'none'] as const

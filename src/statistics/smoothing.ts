@@ -5,9 +5,8 @@
  * ema: exponential moving average, `amount` in [0, 1) is what remains of the past per point. mean: running mean over
  * `amount` points, as many before as after. gaussian: weighted by a normal curve with a deviation of `amount` points.
  */
-export const smoothingKinds = ['none', 'ema', 'mean', 'gaussian'] as const
 export interface Smoothing {
-  kind: (typeof smoothingKinds)[number]
+  kind: 'none' | 'ema' | 'mean' | 'gaussian'
   amount: number
 }
 

@@ -1,6 +1,6 @@
 // A chart as heavy as charts are: eight lines with bands over two stages, and a prediction. Curves come from a fixed formula,
 // since their shape does not matter.
-import type { ChartSpec } from '../../src/charts/line-chart'
+import type { ChartSpec } from '../../src/shared/chart'
 
 const curve = (length: number, shift: number) =>
   Array.from({ length }, (_, x) => ({ x, y: shift + Math.exp(-x / 300) + 0.05 * Math.sin(x * (shift + 2)) }))

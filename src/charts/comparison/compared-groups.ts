@@ -114,7 +114,7 @@ export function fieldValue(run: ComparedRun, path: string): unknown {
 const armOf = ({ point }: ComparedRun): unknown => point['arm'] ?? null
 
 /** `longFraction 0.2`; an arm or a study by its name. */
-export function fieldText(run: ComparedRun, path: string, isWhole = false): string {
+function fieldText(run: ComparedRun, path: string, isWhole = false): string {
   const value = fieldValue(run, path)
   if (path === 'study' || path === 'arm') return typeof value === 'string' ? value : `no ${path}`
   const name = isWhole ? path : lastPart(path)

@@ -1,8 +1,8 @@
 // A chart as JSON for other programs: its data, complete, and an ECharts option that draws it. What an option can only say with
 // functions (bands, labels of predictions, how numbers are written) is said without them or left out.
 import type { EChartsCoreOption } from 'echarts/core'
-import { chartOption, isPanels, type Chart } from '../chart'
-import type { ChartBandPoint, ChartSpec } from '../line-chart'
+import type { Chart, ChartBandPoint, ChartSpec } from '../../shared/chart'
+import { chartOption, isPanels } from '../chart'
 import type { ChartStyle } from '../style'
 
 /** `{ chart, option }` as text: `chart` is what was drawn before thinning, `option` needs ECharts 6 and nothing of ours. */

@@ -1,7 +1,8 @@
 // A chart and a person's choices, made into what the part that writes bytes needs: the same for the window, its preview and the
 // command line. Everything a reader can see is decided here.
 import type { ExportChoice, ExportPicture, ExportSource } from '../../shared/chart-export'
-import { isPanels, type Chart } from '../chart'
+import type { Chart } from '../../shared/chart'
+import { isPanels } from '../chart'
 import { chartCsv } from '../chart-csv'
 import { renderSvg } from '../render-svg'
 import { chartSizes, chartStyle, type ChartStyle } from '../style'

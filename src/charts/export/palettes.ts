@@ -2,9 +2,8 @@
 // with normal sight and without red, green or blue cones (Machado, Oliveira and Fernandes 2009); greys are told apart by
 // dashes and markers. All stand at least 3:1 against their background.
 import type { ExportPalette, ExportTheme } from '../../shared/chart-export'
-import type { Chart } from '../chart'
+import type { Chart, ChartSeries, ChartSpec, SeriesMarker } from '../../shared/chart'
 import { isPanels } from '../chart'
-import type { ChartSeries, ChartSpec, SeriesMarker } from '../line-chart'
 import type { ChartStyle } from '../style'
 
 const onWhite = {

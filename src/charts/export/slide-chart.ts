@@ -4,14 +4,8 @@ import type { SlideAxis, SlideChart, SlidePanel, SlideSeries, SlideText } from '
 import { downsample, downsampleBand } from '../downsample'
 import { chartLayout, legendMetrics, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from '../layout'
 import { legendTexts } from '../legend'
-import {
-  lineColours,
-  xEnds,
-  type ChartBandPoint,
-  type ChartPanel,
-  type ChartSeries,
-  type ChartSpec,
-} from '../line-chart'
+import type { ChartBandPoint, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
+import { lineColours, xEnds } from '../line-chart'
 import {
   isMarkerPlace,
   labelText,

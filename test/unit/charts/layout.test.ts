@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chartLayout } from '../../../src/charts/layout'
-import type { ChartSpec } from '../../../src/charts/line-chart'
+import type { ChartSpec } from '../../../src/shared/chart'
 import { chartStyle } from '../../../src/charts/style'
 
 function yAxis(ys: number[], yRange?: ChartSpec['yRange']) {

@@ -1,7 +1,7 @@
 // What ends up in the file: texts, sizes, weight, and nothing on top of anything else. Curves are drawn from a fixed
 // generator, since their shape does not matter here.
 import { describe, expect, test } from 'vitest'
-import type { ChartSpec } from '../../../src/charts/line-chart'
+import type { ChartSpec } from '../../../src/shared/chart'
 import { renderSvg } from '../../../src/charts/render-svg'
 import { chartSizes, chartStyle } from '../../../src/charts/style'
 

@@ -1,6 +1,6 @@
 // One chart of several metrics of one run: the chart of each metric, laid over each other. Pure.
 import { rowCurves } from '../../../charts/curves'
-import type { ChartSeries, ChartSpec } from '../../../charts/line-chart'
+import type { ChartSeries, ChartSpec } from '../../../shared/chart'
 import { buildRunChart } from '../../../charts/run-chart'
 import type { RunConfig } from '../../../shared/config/schema'
 import type { MetricsRow } from '../../../shared/run/rows'

@@ -1,5 +1,5 @@
 // The charts of a run's page that are no curves over steps: pass@k, accuracy by level, pass@k by level. Pure.
-import type { ChartSeries, ChartSpec } from '../../../charts/line-chart'
+import type { ChartSeries, ChartSpec } from '../../../shared/chart'
 import { buildLevelChart } from '../../../charts/level-chart'
 import { buildPassAtKChart } from '../../../charts/pass-at-k-chart'
 import type { RunConfig } from '../../../shared/config/schema'

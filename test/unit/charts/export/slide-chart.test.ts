@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { exportPicture } from '../../../../src/charts/export/export-source'
 import { slideChart } from '../../../../src/charts/export/slide-chart'
-import type { ChartSpec } from '../../../../src/charts/line-chart'
+import type { ChartSpec } from '../../../../src/shared/chart'
 import { chartSizes, chartStyle } from '../../../../src/charts/style'
 import { slideChartSchema } from '../../../../src/shared/slide-chart'
 import { eightLines } from '../../../helpers/eight-lines'
