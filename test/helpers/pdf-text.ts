@@ -3,7 +3,7 @@
 import { inflateSync } from 'node:zlib'
 
 /** What a reader of the PDF finds. */
-export interface PdfContent {
+interface PdfContent {
   /** Texts in the order they are drawn, one a drawing command. */
   texts: string[]
   /** Names of embedded fonts without their subset's prefix. */

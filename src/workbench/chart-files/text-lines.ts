@@ -2,7 +2,7 @@
 import { textRuns, type ChartFont, type TextRun } from './fonts'
 
 /** A text's stretches with the x each begins at, on one baseline. */
-export interface TextLine {
+interface TextLine {
   size: number
   y: number
   runs: (TextRun & { x: number })[]

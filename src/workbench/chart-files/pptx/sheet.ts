@@ -8,7 +8,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 export const zipDate = new Date(2026, 0, 1)
 
 /** A column of numbers under a heading, and where its cells are in formulas. */
-export interface SheetColumn {
+interface SheetColumn {
   heading: string
   values: readonly (number | null)[]
 }

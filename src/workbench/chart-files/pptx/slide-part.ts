@@ -9,7 +9,7 @@ import { EMU_PER_INCH, escaped, lineLook, namespaces, solidFill, xmlHeader } fro
 export const slideInches = { width: 40 / 3, height: 7.5 } as const
 
 /** Places on the slide, from pixels of the drawing. */
-export interface SlideScale {
+interface SlideScale {
   emu: (pixels: number) => number
   points: (pixels: number) => number
   left: number
