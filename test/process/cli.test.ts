@@ -79,6 +79,11 @@ test('run trains every point of a sweep and prints one JSON document; list, show
   )
   expect((await afterword(workspace, 'list', 'FINISHED')).stdout).toContain(second?.id)
   expect(await afterword(workspace, 'list', 'failed')).toMatchObject({ code: 0, stdout: '' })
+  const filtered = await afterword(workspace, 'list', 'seed = 1 and train/loss.at(0-4) > 0', '--json')
+  expect(documentOf(filtered).runs.map(({ id }) => id)).toEqual([second?.id])
+  const wrong = await afterword(workspace, 'list', 'sead = 1')
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toContain('FILTER, character 1: there is no field sead; did you mean seed?')
 
   const shown = await afterword(workspace, 'show', first.id, '--json')
   expect(JSON.parse(shown.stdout)).toMatchObject({

@@ -3,6 +3,7 @@
 import { configDifferences, shortText } from '../../../shared/config/diff'
 import type { RunSummary } from '../../../shared/workbench-api'
 import { formatPoint } from '../../ui/format'
+import { withoutSeed } from './run-groups'
 
 export interface DiffColumn {
   readonly title: string
@@ -57,8 +58,7 @@ export function diffTable(
 function columnOf(runs: readonly RunSummary[]): DiffColumn {
   const [first] = runs
   const { study = '', point = {} } = first?.record ?? {}
-  const { seed: _, ...rest } = point
-  const detail = formatPoint(runs.length === 1 ? point : rest)
+  const detail = formatPoint(runs.length === 1 ? point : withoutSeed(point))
   return {
     title: study,
     detail: runs.length === 1 ? detail : [detail, `n ${runs.length}`].filter(Boolean).join(', '),

@@ -10,16 +10,20 @@ export interface RunsGroup {
   readonly runs: readonly FilterRun[]
 }
 
+/** A point of a grid for all its seeds. */
+export function withoutSeed(point: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(point).filter(([path]) => path !== 'seed'))
+}
+
 /** Groups in the order of their first runs. A run whose config is not known goes by its point. */
 export function groupBySeed(runs: readonly FilterRun[]): RunsGroup[] {
   const groups = new Map<string, FilterRun[]>()
   const numbers = new Map<unknown, number>()
   for (const run of runs) {
     const { study, point } = run.summary.record
-    const { seed: _, ...rest } = point
     const number = numbers.get(run.config) ?? numbers.size
     if (run.config) numbers.set(run.config, number)
-    const key = JSON.stringify([study, run.config ? number : rest])
+    const key = JSON.stringify([study, run.config ? number : withoutSeed(point)])
     const group = groups.get(key)
     if (group) group.push(run)
     else groups.set(key, [run])
@@ -45,8 +49,7 @@ export interface GroupCell {
 /** What a group has in a column: `0.912 ± 0.013` of numbers, the value all have, or how many of each. */
 export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
   if (column.id === 'point') {
-    const { seed: _, ...rest } = runs[0]?.summary.record.point ?? {}
-    const text = formatPoint(rest)
+    const text = formatPoint(withoutSeed(runs[0]?.summary.record.point ?? {}))
     return { text, help: text }
   }
   const { field } = column

@@ -178,7 +178,7 @@ function useStepValues(summaries: () => readonly RunSummary[], onError: (error: 
     valueAt: (field: string, id: string) => values.get(field)?.get(id),
     version,
     stepsLeft,
-    wantSteps(fields: readonly RunField[]) {
+    wantSteps: (fields: readonly RunField[]) => {
       const next = fields.filter(({ metric }) => metric?.value.of === 'at')
       const isSame = next.map(({ name }) => name).join() === wanted.value.map(({ name }) => name).join()
       if (!isSame) wanted.value = next
