@@ -42,8 +42,8 @@ export function sideBySideStudy(sides: readonly [Side, Side], choices: SideBySid
     model: left.config.model,
     stages: [{ kind: 'evaluate', problems, samples, temperature }],
     arms: Object.fromEntries(
-      sides.map(({ record, config, checkpoint }, index) => [
-        names[index],
+      sides.map(({ record, config, checkpoint }, index): [string, object] => [
+        names[index] ?? '',
         { model: config.model, 'stages.0.from': `${record.id}/${checkpoint}` },
       ]),
     ),

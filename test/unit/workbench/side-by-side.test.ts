@@ -22,7 +22,7 @@ test('an arm a checkpoint: one evaluate stage that starts from it, with the task
   expect(runs.map(({ point }) => point)).toEqual([{ arm: 'Checkpoint 0-100' }, { arm: 'Checkpoint 1-40' }])
   expect(runs.map(({ config }) => config.stages)).toEqual(
     ['run-a/0-100', 'run-a/1-40'].map((from) => [
-      expect.objectContaining({ kind: 'evaluate', from, ...choices }),
+      expect.objectContaining({ kind: 'evaluate', from, ...choices }) as unknown,
     ]),
   )
   const [left] = sides

@@ -10,9 +10,9 @@ export interface VirtualRows {
   /** The rows to draw, with their place from the top. */
   readonly visible: ComputedRef<readonly { index: number; top: number }[]>
   /** Moves the list so that the row is seen below what sticks to its top; nothing where it is. */
-  reveal(index: number): void
+  readonly reveal: (index: number) => void
   /** Rows that fit the screen, at least one. */
-  pageSize(): number
+  readonly pageSize: () => number
 }
 
 /** Follows the scroller's place and size; `stuck`: pixels at its top that stay. */
