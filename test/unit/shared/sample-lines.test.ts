@@ -19,4 +19,6 @@ test('a torn last line, other steps and lines that are no rows are left out', ()
   const text = line({ step: 4 }) + bad.join('') + line({ reward: 0 }) + line({}).slice(0, -1)
   expect(parseSampleLines(text, at)).toEqual([sampleRow({ reward: 0 })])
   expect(parseSampleLines('', at)).toEqual([])
+  // With every line JSON, and with one that is not.
+  expect(parseSampleLines(text.replace('not json\n', ''), at)).toEqual([sampleRow({ reward: 0 })])
 })
