@@ -196,6 +196,7 @@ describe.each(backends)('%s agrees with PyTorch', (name) => {
             output: new Array<number>(lengths[row] as number).fill(0),
             logprobs: rowsOf(golden.logprobs, row),
             entropy: 0,
+            entropies: [],
           })),
           scores: kept.map((row) => ({
             logprobs: new Float32Array(0),
