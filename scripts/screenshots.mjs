@@ -113,8 +113,8 @@ async function findTellingStep(page) {
   const [low = 0, high = 1] = telling
   const back = page.getByRole('button', { name: 'Step before' })
   while (await back.isEnabled()) {
-    const text = await page.getByText(/completions, mean reward .*mean length/).innerText()
-    const reward = Number(/mean reward ([\d.]+)/.exec(text)?.[1])
+    const text = await page.getByTestId('sample-summary').innerText()
+    const reward = Number(/reward ([\d.]+)/.exec(text)?.[1])
     if (reward >= low && reward <= high) return
     await back.click()
     await page.waitForTimeout(200)
