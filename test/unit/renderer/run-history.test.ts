@@ -36,11 +36,11 @@ describe('groups of seeds', () => {
   test('mean and standard error over the finite values, with their number where some are missing', () => {
     const [group] = groupBySeed(all)
     expect(group?.runs.map(idOf)).toEqual(['a0', 'a1', 'a2'])
-    const cells = columnsOf('eval/accuracy.last', 'state', 'point').map((column) =>
+    const cells = columnsOf('eval/accuracy.last', 'state', 'point', 'created').map((column) =>
       group ? groupCell(group, column).text : '',
     )
     // Of 0.5 and 0.7: deviation 0.1414, over the root of 2.
-    expect(cells).toEqual(['0.600 ± 0.100 (n 2)', '2 finished, 1 failed', 'a'])
+    expect(cells).toEqual(['0.600 ± 0.100 (n 2)', '2 finished, 1 failed', 'a', 'just now'])
   })
 
   test('are sorted by their means, open to their runs in the same order; one run is no group', () => {

@@ -1,7 +1,7 @@
 // Runs that differ in their seed alone, as one row: mean and standard error of numbers, common values of the rest. Pure.
 import type { FilterRun, Scalar } from '../../../shared/run-filter/run-values'
 import { mean, standardError } from '../../../statistics/summary'
-import { formatPoint, formatValue } from '../../ui/format'
+import { formatDuration, formatPoint, formatValue } from '../../ui/format'
 import type { RunColumn } from './run-columns'
 
 /** Runs of one study whose configs are equal but for the seed. */
@@ -58,6 +58,9 @@ export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
     const isPartial = values.length > 0 && values.length < runs.length
     if (isPartial || new Set(values).size > 1) return numberCell(values, runs.length, column)
   }
+  const newest = runs[0]
+  if (field?.kind === 'time' && newest)
+    return { text: column.text(newest), help: `The newest of ${runs.length} runs` }
   const counts = new Map<string, number>()
   for (const run of runs) {
     const text = column.text(run)
@@ -80,6 +83,8 @@ function numberCell(values: readonly number[], size: number, column: RunColumn):
     }
   const error = standardError(finite)
   const isPartial = finite.length < size
+  if (column.id === 'seconds')
+    return { text: formatDuration(centre), help: `Mean of ${finite.length} runs, ± ${formatDuration(error)}` }
   return {
     text: `${formatValue(centre)} ± ${formatValue(error)}${isPartial ? ` (n ${finite.length})` : ''}`,
     help: `${column.title}: mean ± standard error over ${finite.length} of ${size} runs`,
