@@ -120,8 +120,8 @@ const runs = finished('compose/contraction-grid').map((folder) => {
 /** @type {Map<string, Run[]>} */
 const cells = new Map()
 for (const run of runs) {
-  const { seed: _, ...rest } = run.point
-  const key = JSON.stringify(rest)
+  const rest = Object.entries(run.point).filter(([axis]) => axis !== 'seed')
+  const key = JSON.stringify(Object.fromEntries(rest))
   cells.set(key, [...(cells.get(key) ?? []), run])
 }
 /** @param {number} value */

@@ -1,13 +1,7 @@
 // What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
 import { leadingStagesKey } from './leading-stages'
 import type { ParsedRun } from './parse'
-import {
-  isRejection,
-  stageSteps,
-  type ModelConfig,
-  type StageConfig,
-  type TaskConfig,
-} from './schema'
+import { isRejection, stageSteps, type ModelConfig, type StageConfig, type TaskConfig } from './schema'
 import { algorithms } from './schema/presets'
 
 /** What a stage costs. */

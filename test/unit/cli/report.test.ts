@@ -101,7 +101,9 @@ test('its charts are SVG files in a folder of the page, those without a line lef
     '![parity/tiny, chart 1](page/parity-tiny-1.svg)',
     '![parity/tiny, chart 2](page/parity-tiny-3.svg)',
   ])
-  expect(readFileSync(join(folder, 'page', 'parity-tiny-1.svg'), 'utf8')).toMatch(/^<svg[\s\S]*Sampled accuracy/)
+  expect(readFileSync(join(folder, 'page', 'parity-tiny-1.svg'), 'utf8')).toMatch(
+    /^<svg[\s\S]*Sampled accuracy/,
+  )
   expect(existsSync(join(folder, 'page', 'parity-tiny-2.svg'))).toBe(false)
 })
 

@@ -12,7 +12,7 @@ const builder = `
   const count = Number(fs.existsSync('builds') ? fs.readFileSync('builds', 'utf8') : 0)
   fs.writeFileSync('builds', String(count + 1))
   if (fs.readFileSync('src/main.ts', 'utf8').includes('syntax error')) { console.error('main.ts:1 is wrong'); process.exit(1) }
-  for (const file of ['main/index.js', 'main/trainer.js', 'main/cli.js', 'preload/index.js', 'renderer/index.html']) {
+  for (const file of ['main/index.js', 'main/trainer.js', 'main/cli.js', 'main/drawing-thread.js', 'main/chart-file-thread.js', 'preload/index.js', 'renderer/index.html']) {
     fs.mkdirSync('out/' + file.split('/')[0], { recursive: true })
     fs.writeFileSync('out/' + file, '')
   }`

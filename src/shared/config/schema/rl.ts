@@ -11,7 +11,16 @@ import {
   type PolicyGradientName,
   type RejectionName,
 } from './presets'
-import { aggregation, evaluateEvery, from, levels, refreshEvery, reward, sampler, temperature } from './stages'
+import {
+  aggregation,
+  evaluateEvery,
+  from,
+  levels,
+  refreshEvery,
+  reward,
+  sampler,
+  temperature,
+} from './stages'
 
 const rolloutFields = (preset: { prompts: number; group: number; steps: number; unit: string }) => ({
   prompts: field(count(1_000_000).default(preset.prompts), {
