@@ -337,9 +337,11 @@ export class Workbench implements WorkbenchApi {
   }
 
   async annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void> {
-    const failures: unknown[] = []
+    const failures: Error[] = []
     for (const [runId, annotations] of Object.entries(request.runs))
-      await this.annotate({ runId, annotations }).catch((error: unknown) => failures.push(error))
+      await this.annotate({ runId, annotations }).catch((error: unknown) =>
+        failures.push(error instanceof Error ? error : new Error(messageOf(error))),
+      )
     const [first] = failures
     if (first !== undefined) throw first
   }

@@ -8,10 +8,10 @@ import { recordFields, type FieldKind } from './record-fields'
 import type { FilterRun, Scalar, StepOfRun } from './run-values'
 import { filterKeywords } from './tree'
 
-export type FieldSection = 'Run' | 'Annotations' | 'Config' | 'Metrics'
+type FieldSection = 'Run' | 'Annotations' | 'Config' | 'Metrics'
 
 /** Which value of a metric: its last, its best by the metric's direction, or that of a step. */
-export type MetricValue = { readonly of: 'last' | 'best' } | { readonly of: 'at'; readonly at: StepOfRun }
+type MetricValue = { readonly of: 'last' | 'best' } | { readonly of: 'at'; readonly at: StepOfRun }
 
 /** Something a run has. */
 export interface RunField {
@@ -29,7 +29,7 @@ export interface RunField {
 }
 
 /** A field, or why a name is none. */
-export type FoundField =
+type FoundField =
   { readonly ok: true; readonly field: RunField } | { readonly ok: false; readonly message: string }
 
 /** The fields of some runs. */

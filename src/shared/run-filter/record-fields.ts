@@ -18,7 +18,7 @@ export interface RecordField {
 }
 
 /** Seconds of training so far: what the record says of a run that is over, what its rows say of one that is not. */
-export function secondsOf({ record, progress }: RunSummary): number | undefined {
+function secondsOf({ record, progress }: RunSummary): number | undefined {
   const isActive = record.state === 'running' || record.state === 'paused'
   return isActive ? progress?.time : (record.seconds ?? progress?.time)
 }

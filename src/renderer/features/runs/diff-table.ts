@@ -5,13 +5,13 @@ import type { RunSummary } from '../../../shared/workbench-api'
 import { formatPoint } from '../../ui/format'
 import { withoutSeed } from './run-groups'
 
-export interface DiffColumn {
+interface DiffColumn {
   readonly title: string
   readonly detail: string
   readonly runIds: readonly string[]
 }
 /** A group of fields (no values), or a field with its value in each column. */
-export interface DiffRow {
+interface DiffRow {
   readonly key: string
   readonly label: string
   readonly depth: number

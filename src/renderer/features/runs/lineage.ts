@@ -9,7 +9,7 @@ export interface LineageNode {
   readonly column: number
   readonly row: number
 }
-export interface LineageEdge {
+interface LineageEdge {
   readonly from: string
   readonly to: string
   /** `<stage>-<step>`. */

@@ -12,7 +12,7 @@ import type { RunSummary } from '../../../shared/workbench-api'
 import { request } from '../../api/bridge'
 
 /** A config without its seed; runs that differ in the seed alone have the same object. */
-export interface SharedConfig {
+interface SharedConfig {
   readonly config: Readonly<Record<string, unknown>>
   readonly values: ConfigValues
 }
