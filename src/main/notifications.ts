@@ -11,7 +11,7 @@ export async function notifyEndings(
 ): Promise<void> {
   const endings = new Endings(await workbench.listRuns())
   const tell = async (changed: Parameters<Endings['hear']>[0]) => {
-    const found = endings.hear(changed, await workbench.listRuns())
+    const found = await endings.hear(changed, () => workbench.listRuns())
     const isInUse = window()?.isFocused() ?? false
     if (found.length === 0 || isInUse || !Notification.isSupported()) return
     if (!(await workbench.readSettings()).notifications) return

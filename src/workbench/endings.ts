@@ -1,6 +1,6 @@
 // What a person away from the screen should hear of: that a study's last run ended, and that a run failed. It hears of runs
 // as they change and says what is new; who shows it is the window's business.
-import type { RunState } from '../shared/run/record'
+import type { RunRecord, RunState } from '../shared/run/record'
 import type { RunSummary } from '../shared/workbench-api'
 
 /** Something that ended; `runId` is the run to look at. */
@@ -24,14 +24,16 @@ export class Endings {
     this.states = new Map(runs.map(({ record }) => [record.id, record.state]))
   }
 
-  /** What ended with these changes; `all` are the runs as they are now. */
-  hear(changed: readonly RunSummary[], all: readonly RunSummary[]): Ending[] {
+  /** What ended with these changes; `listRuns` tells the runs as they are now, asked only where something ended. */
+  async hear(
+    changed: readonly RunSummary[],
+    listRuns: () => Promise<readonly RunSummary[]>,
+  ): Promise<Ending[]> {
+    const records = changed.map(({ record }) => record).filter((record) => this.hasEnded(record))
+    if (records.length === 0) return []
+    const all = await listRuns()
     const endings: Ending[] = []
-    for (const { record } of changed) {
-      const before = this.states.get(record.id)
-      this.states.set(record.id, record.state)
-      // A run that was there and over is old news; one that is new and over ended between two looks.
-      if (open.has(record.state) || (before !== undefined && !open.has(before))) continue
+    for (const record of records) {
       const ofStudy = this.ended.get(record.study) ?? new Map<string, RunState>()
       this.ended.set(record.study, ofStudy.set(record.id, record.state))
       const isLast = !all.some((run) => run.record.study === record.study && open.has(run.record.state))
@@ -45,6 +47,13 @@ export class Endings {
       }
     }
     return endings
+  }
+
+  /** Whether the run is over since it was last heard of: one that was over before is old news. */
+  private hasEnded({ id, state }: RunRecord): boolean {
+    const before = this.states.get(id)
+    this.states.set(id, state)
+    return !open.has(state) && (before === undefined || open.has(before))
   }
 }
 

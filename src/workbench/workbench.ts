@@ -155,7 +155,7 @@ export class Workbench implements WorkbenchApi {
     await this.index.refresh(false)
     if (this.role === 'reader') return
     if (this.role === 'window') this.drawer.prepare()
-    this.queue.slots = { ...(await readSettings(this.folder)).slots, ...this.slots }
+    this.useSlots(await readSettings(this.folder))
     this.studiesSeen = JSON.stringify(await this.studies.list())
     await this.work(0, { changed: [], removed: false })
     this.repetition = repeat(LOOK_MS, (count) => this.work(count))
@@ -425,6 +425,7 @@ export class Workbench implements WorkbenchApi {
   async writeSettings(request: { settings: Settings }): Promise<void> {
     this.assertHolder('The settings')
     await writeSettings(this.folder, request.settings)
+    this.useSlots(request.settings)
   }
 
   /** One look at the workspace (`seen`: the runs were looked at just now): what changed is read, settled, started, saved and told. Errors become notices. */
@@ -454,6 +455,7 @@ export class Workbench implements WorkbenchApi {
     const { history, notices } = await History.open(this.folder, true)
     this.history = history
     this.queue.restoreOrder(history.queue)
+    this.useSlots(await readSettings(this.folder))
     notices.forEach((notice) => this.notice(notice))
   }
 
@@ -471,11 +473,13 @@ export class Workbench implements WorkbenchApi {
     }
   }
 
-  private async startNext(): Promise<void> {
-    const { queueRunning, slots } = await readSettings(this.folder)
+  private useSlots({ slots }: Settings): void {
     this.queue.slots = { ...slots, ...this.slots }
-    const next = queueRunning ? await this.queue.next() : undefined
-    if (next === undefined) return
+  }
+
+  private async startNext(): Promise<void> {
+    const next = await this.queue.next()
+    if (next === undefined || !(await readSettings(this.folder)).queueRunning) return
     this.queue
       .run(next)
       .then(() => this.changed.add(next.id))
