@@ -1,14 +1,13 @@
 // The history in the real window, over generated runs: filter with completion, columns, groups of seeds, tags and undo, config diff,
 // lineage, all by keyboard where a keyboard does it. Pictures of each in both themes and two sizes in test-results/history.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeHistory } from '../../bench/history-workspace.mjs'
 import { goTo, openApp, setContentSize, testFolders, type RunningApp } from './app'
+import { seriousProblems } from './axe'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = resolve(import.meta.dirname, '../../test-results/history')
 const folders = testFolders()
 let running: RunningApp
@@ -215,7 +214,7 @@ test('the config diff shows only what differs, seeds in one column, and the line
     ])
   await dialog.getByRole('region', { name: 'Lineage' }).getByText('stage 0, step 60').first().waitFor()
   await page.screenshot({ path: join(pictures, 'diff.png') })
-  expect(await seriousProblems()).toEqual([])
+  expect(await seriousProblems(running.page)).toEqual([])
   await page.keyboard.press('Escape')
 })
 
@@ -249,12 +248,12 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
       await page.getByRole('checkbox', { name: 'Select all runs' }).check()
       await page.getByText(/\d+ selected/).waitFor()
       await take('groups')
-      expect(await seriousProblems()).toEqual([])
+      expect(await seriousProblems(running.page)).toEqual([])
       await page.getByRole('button', { name: 'Group seeds' }).click()
       await box().fill('eval/')
       await page.getByRole('option').first().waitFor()
       await take('completion')
-      expect(await seriousProblems()).toEqual([])
+      expect(await seriousProblems(running.page)).toEqual([])
       await box().press('Escape')
       await page
         .getByRole('combobox', { name: 'Columns' })
@@ -272,21 +271,3 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
 test('no screen logged an error', () => {
   expect(running.pageErrors).toEqual([])
 })
-
-async function seriousProblems(): Promise<string[]> {
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe
-    const { violations } = await axe.run()
-    return violations
-      .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-      .map(
-        (violation) =>
-          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-      )
-  })
-}
-
-interface AxeResults {
-  violations: { id: string; impact: string; nodes: { html: string }[] }[]
-}

@@ -1,14 +1,13 @@
 // The queue as a person uses it: order by dragging, by keys and from a menu, runs side by side with what they use, and a
 // notification when a study is done.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openApp, testFolders, type RunningApp } from './app'
+import { seriousProblems } from './axe'
 import { longStudy } from './studies'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const folders = testFolders()
 let running: RunningApp
 
@@ -85,15 +84,7 @@ test('two slots train two runs side by side and show what each uses', async () =
       expect.stringMatching(/beta.*\d\.\d cores.*\d+ MB/),
     ])
   await expect.poll(() => page.getByText(/^about .* left/).count(), { timeout: 60_000 }).toBe(1)
-  await page.evaluate(axeSource)
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> }
-    }
-    const { violations: found } = await axe.run()
-    return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
-  })
-  expect(violations).toEqual([])
+  expect(await seriousProblems(page)).toEqual([])
   const shots = process.env['AFTERWORD_SHOTS']
   if (shots !== undefined) await page.screenshot({ path: join(shots, 'queue.png') })
 })

@@ -1,13 +1,12 @@
 // Samples in the real window: filters, orders, tokens, a click on a chart, two checkpoints side by side, and a step of 10,000
 // completions. Pictures in test-results/screens.
-import { appendFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { appendFileSync, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sampleRow } from '../helpers/sample-row'
 import { goTo, openApp, setContentSize, testFolders, type RunningApp } from './app'
+import { seriousProblems } from './axe'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = resolve(import.meta.dirname, '../../test-results/screens')
 
 /** Two stages, a KL penalty, whole groups written down; a few seconds of training. */
@@ -233,17 +232,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
         await page.waitForTimeout(500)
         await page.screenshot({ path: join(pictures, `p6-${name}-${theme}-${width}.png`) })
       }
-      await page.evaluate(axeSource)
-      const problems = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
-        }
-        const { violations } = await axe.run()
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-      })
-      expect(problems).toEqual([])
+      expect(await seriousProblems(page)).toEqual([])
       if (name === 'sample-both') await page.keyboard.press('Escape')
     },
   )

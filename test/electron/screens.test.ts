@@ -1,13 +1,12 @@
 // Every screen in both themes and two sizes, over real runs: no serious accessibility problem, and a picture of each in
 // test-results/screens.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { goTo, openApp, setContentSize, testFolders, type RunningApp } from './app'
+import { seriousProblems } from './axe'
 import { levelStudy, quickStudy } from './studies'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = resolve(import.meta.dirname, '../../test-results/screens')
 const sizes = [
   [1280, 800],
@@ -134,7 +133,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
       await page.waitForTimeout(600)
       await page.screenshot({ path: join(pictures, `${name}-${theme}-${width}.png`) })
     }
-    expect(await seriousProblems()).toEqual([])
+    expect(await seriousProblems(running.page)).toEqual([])
   })
 
   test('the command palette and the export dialog have none either', async () => {
@@ -143,14 +142,14 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     await page.getByPlaceholder('Go to a screen, a study, a run').waitFor()
     await page.waitForTimeout(400)
     await page.screenshot({ path: join(pictures, `palette-${theme}.png`) })
-    expect(await seriousProblems()).toEqual([])
+    expect(await seriousProblems(running.page)).toEqual([])
     await page.keyboard.press('Escape')
     await goTo(page, `#/compare/${ids.join(',')}`)
     await page.getByRole('button', { name: 'Export', exact: true }).click()
     await page.getByAltText('Preview of the exported chart').waitFor()
     await page.waitForTimeout(400)
     await page.screenshot({ path: join(pictures, `export-${theme}.png`) })
-    expect(await seriousProblems()).toEqual([])
+    expect(await seriousProblems(running.page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
@@ -173,22 +172,3 @@ test('the keyboard alone reaches a run: palette, name, Enter', async () => {
 test('no screen logged an error', () => {
   expect(running.pageErrors).toEqual([])
 })
-
-async function seriousProblems(): Promise<string[]> {
-  const { page } = running
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe
-    const { violations } = await axe.run()
-    return violations
-      .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-      .map(
-        (violation) =>
-          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-      )
-  })
-}
-
-interface AxeResults {
-  violations: { id: string; impact: string; nodes: { html: string }[] }[]
-}
