@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasLiveTrainer } from '../run-folder/run-folder'
 import { exitCodes, messageOf } from '../shared/errors'
+import { isActiveState } from '../shared/run/record'
 import type { RunSummary } from '../shared/workbench-api'
 import type { Workbench } from '../workbench/workbench'
 import { jsonValues, printJson } from './output'
@@ -74,7 +75,7 @@ async function trainOne(
 async function stopRun(workbench: Workbench, id: string): Promise<void> {
   for (;;) {
     const { state } = (await workbench.findRun(id)).record
-    if (state === 'running' || state === 'paused') return workbench.control({ runId: id, command: 'stop' })
+    if (isActiveState(state)) return workbench.control({ runId: id, command: 'stop' })
     // A trainer whose run is finished may still measure engines.
     if (state === 'finished') return killRun(workbench, id, 'SIGTERM')
     if (state !== 'queued') return

@@ -1,14 +1,13 @@
 // What happens to active runs when the window closes: they are processes of their own and may go on. Asks once; the person
 // decides. It kills nothing.
 import { dialog, type BrowserWindow } from 'electron'
+import { isActiveState } from '../shared/run/record'
 import type { WorkbenchApi } from '../shared/workbench-api'
 
 /** Asks what to do with active runs; false means the window stays open. */
 export async function mayClose(window: BrowserWindow, workbench: WorkbenchApi): Promise<boolean> {
   const { isHolder } = await workbench.workspace()
-  const active = (await workbench.listRuns()).filter(({ record }) =>
-    ['running', 'paused'].includes(record.state),
-  )
+  const active = (await workbench.listRuns()).filter(({ record }) => isActiveState(record.state))
   if (!isHolder || active.length === 0) return true
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',

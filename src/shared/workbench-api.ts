@@ -2,7 +2,14 @@
 // Types only; every method may reject with an AfterwordError.
 import type { Chart } from './chart'
 import type { Comparison } from './comparison'
-import type { DeviceRequest, EngineRequest, RunRecord, Annotations, Control } from './run/record'
+import {
+  isActiveState,
+  type Annotations,
+  type Control,
+  type DeviceRequest,
+  type EngineRequest,
+  type RunRecord,
+} from './run/record'
 import type { Failure } from './run/failure'
 import type { MetricsRow } from './run/rows'
 import type { Settings } from './settings'
@@ -48,6 +55,11 @@ export interface RunSummary {
   progress?: { stage: number; step: number; time: number; sequences: number; tokens: number }
   /** Position in the queue from 0, for queued runs. */
   queuePosition?: number
+}
+
+/** Seconds of training so far: what the record says of a run that is over, what its rows say of one that is not. */
+export function runSeconds({ record, progress }: RunSummary): number | undefined {
+  return isActiveState(record.state) ? progress?.time : (record.seconds ?? progress?.time)
 }
 
 /** Configs of many runs as they stand in config.json, unchecked: what runs have in common but the seed stands once. */

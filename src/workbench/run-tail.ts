@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readRows } from '../run-folder/jsonl'
 import { hasLiveTrainer, isRunFolder, readAnnotations, readRecord } from '../run-folder/run-folder'
 import { runFiles } from '../shared/run/folder'
-import { annotationsSchema, type Annotations, type RunRecord } from '../shared/run/record'
+import { annotationsSchema, isActiveState, type Annotations, type RunRecord } from '../shared/run/record'
 import { metricsRowSchema, type MetricsRow } from '../shared/run/rows'
 import type { RunSummary } from '../shared/workbench-api'
 import type { History, HistoryRun } from './history'
@@ -68,7 +68,7 @@ export class RunTail {
 
   /** Whether a trainer may be adding to the folder. */
   get isActive(): boolean {
-    return this.seen.state === 'running' || this.seen.state === 'paused'
+    return isActiveState(this.seen.state)
   }
 
   /** Whether the run may change without a person: it waits for a trainer or has one. */
@@ -178,7 +178,7 @@ export class RunTail {
 
 /** A record as it is to be shown: running or paused with a dead trainer reads as interrupted. */
 function recordAsSeen(record: RunRecord): RunRecord {
-  if ((record.state !== 'running' && record.state !== 'paused') || hasLiveTrainer(record)) return record
+  if (!isActiveState(record.state) || hasLiveTrainer(record)) return record
   return { ...record, state: 'interrupted' }
 }
 

@@ -1,7 +1,7 @@
 // Writes the end of a run whose trainer could not: killed, crashed, or never started. A run that ended by itself has
 // written its state already and is left alone.
 import { hasLiveTrainer, readRecord, writeRecord } from '../run-folder/run-folder'
-import type { RunRecord, RunState } from '../shared/run/record'
+import { isActiveState, type RunRecord, type RunState } from '../shared/run/record'
 import { lastLogLines } from './log-tail'
 import { adviseSmallerBatch, ranOutOfMemory } from './out-of-memory'
 import type { TrainerExit } from './start-trainer'
@@ -14,8 +14,7 @@ const LOG_LINES = 3
  * after an error. `exit`: what its launcher saw. Returns the record as it stands now.
  */
 export async function settleRun(folder: string, exit?: TrainerExit): Promise<RunRecord> {
-  const isOpen = ({ state }: RunRecord) =>
-    state === 'queued' ? exit !== undefined : state === 'running' || state === 'paused'
+  const isOpen = ({ state }: RunRecord) => (state === 'queued' ? exit !== undefined : isActiveState(state))
   let record = await readRecord(folder)
   if (!isOpen(record) || hasLiveTrainer(record)) return record
   // Its process is gone by now, so what it wrote is final: it may have written its end after the first look.

@@ -3,12 +3,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ParsedStudy } from '../../shared/config/parse'
 import type { RunConfig } from '../../shared/config/schema'
+import { isResumableState } from '../../shared/run/record'
 import type { RunSummary } from '../../shared/workbench-api'
 import type { Workbench } from '../../workbench/workbench'
 import { trainRuns, type Interruption } from '../train-runs'
-
-/** States from which a run can go on. */
-const RESUMABLE = ['stopped', 'interrupted', 'failed']
 
 /** The runs of a study in the order of its points, trained; runs that failed are among them. */
 export async function trainStudy(
@@ -30,7 +28,7 @@ export async function trainStudy(
         })
   const queue = [...created]
   const runs = earlier.map((run) => run ?? (queue.shift() as RunSummary))
-  const resumed = runs.filter(({ record }) => RESUMABLE.includes(record.state))
+  const resumed = runs.filter(({ record }) => isResumableState(record.state))
   for (const { record } of resumed) await workbench.resume({ runId: record.id })
   const open = new Set([...created, ...resumed].map(({ record }) => record.id))
   const toTrain = runs.filter(({ record }) => open.has(record.id) || record.state === 'queued')

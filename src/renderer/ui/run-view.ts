@@ -1,6 +1,6 @@
 // What the window says about a run: its state's colour and icon, how far it is, how long it took. Pure.
 import { stageTitleAt } from '../../shared/config/describe'
-import type { RunState } from '../../shared/run/record'
+import { isActiveState, isResumableState, type RunState } from '../../shared/run/record'
 import { stageSteps, type RunConfig } from '../../shared/config/schema'
 import type { RunSummary } from '../../shared/workbench-api'
 
@@ -21,22 +21,17 @@ export const stateLooks: Readonly<Record<RunState, { icon: string; color: string
 
 /** Whether a trainer process is behind the run. */
 export function isActive(run: RunSummary): boolean {
-  return run.record.state === 'running' || run.record.state === 'paused'
+  return isActiveState(run.record.state)
 }
 
 /** Whether the run can be put back in the queue. */
 export function isResumable(run: RunSummary): boolean {
-  return ['stopped', 'interrupted', 'failed'].includes(run.record.state)
+  return isResumableState(run.record.state)
 }
 
 /** Why the run ended, in a line: what follows in the record is the end of its log. */
 export function exitLine(run: RunSummary): string | undefined {
   return run.record.exitReason?.split('\n')[0]
-}
-
-/** Seconds of training so far. */
-export function runSeconds(run: RunSummary): number | undefined {
-  return isActive(run) ? run.progress?.time : (run.record.seconds ?? run.progress?.time)
 }
 
 /** Steps done and planned over all stages. */

@@ -1,6 +1,6 @@
 // Fields of a run's record and of what a person says of it, for filters and columns.
 import { engineNames, runStates } from '../run/record'
-import type { RunSummary } from '../workbench-api'
+import { runSeconds, type RunSummary } from '../workbench-api'
 import type { Scalar } from './run-values'
 
 /** How a field is compared. `flag`: true or false, `tags`: any of several texts, `time`: a moment, ISO 8601. */
@@ -15,12 +15,6 @@ export interface RecordField {
   readonly help: string
   readonly choices?: readonly string[]
   readonly read: (run: RunSummary) => Scalar | readonly string[] | undefined
-}
-
-/** Seconds of training so far: what the record says of a run that is over, what its rows say of one that is not. */
-function secondsOf({ record, progress }: RunSummary): number | undefined {
-  const isActive = record.state === 'running' || record.state === 'paused'
-  return isActive ? progress?.time : (record.seconds ?? progress?.time)
 }
 
 const run = (field: Omit<RecordField, 'section'>): RecordField => ({ section: 'Run', ...field })
@@ -80,7 +74,7 @@ export const recordFields: readonly RecordField[] = [
     kind: 'number',
     title: 'Duration',
     help: 'Seconds of training, pauses left out.',
-    read: secondsOf,
+    read: runSeconds,
   }),
   run({
     name: 'sequences',

@@ -15,6 +15,13 @@ export const runStates = [
 const runStateSchema = z.enum(runStates)
 export type RunState = z.output<typeof runStateSchema>
 
+/** Whether a run in this state has a trainer. */
+export const isActiveState = (state: RunState): boolean => state === 'running' || state === 'paused'
+
+/** Whether a run in this state can be put back in the queue, to go on from its last checkpoint. */
+export const isResumableState = (state: RunState): boolean =>
+  state === 'stopped' || state === 'interrupted' || state === 'failed'
+
 /** Engines a program can run on; `auto` is a request, never a result. */
 export const engineNames = ['js', 'eager', 'graph', 'xla'] as const
 export const engineRequestSchema = z.enum(['auto', ...engineNames])
