@@ -36,12 +36,12 @@ export interface CreateRunsRequest {
 /** Writes the run folders and returns their paths, in the order of the sweep. */
 export async function createRuns(request: CreateRunsRequest): Promise<string[]> {
   const { workspace, study, engine, device, launcher, out } = request
-  const grid = ['arms', 'sweep'] as const
+  const grid = ['arms', 'random', 'sweep'] as const
   const part = grid.find((name) => study.study[name] !== undefined)
   if (out !== undefined && part !== undefined) {
     throw new AfterwordError(
       'invalid-input',
-      `--out is for a single run; this study has ${part === 'arms' ? 'arms' : 'a sweep'}`,
+      `--out is for a single run; this study has ${part === 'arms' ? 'arms' : part === 'random' ? 'random draws' : 'a sweep'}`,
     )
   }
   const target = out === undefined ? undefined : await emptyFolder(resolve(out))

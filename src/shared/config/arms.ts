@@ -32,8 +32,11 @@ function withArmWhereItFits(base: unknown, arm: Arm): unknown {
   }, base)
 }
 
-/** What is wrong with the arms themselves; `axes` are the paths of the sweep, `base` the study as written. */
-export function armProblems(arms: Arms, axes: readonly string[], base: unknown): ConfigProblem[] {
+/** Paths of axes by the part of the study they stand in: `sweep`, `random.axes`. */
+type AxisPaths = Readonly<Record<string, readonly string[]>>
+
+/** What is wrong with the arms themselves; `base` is the study as written. */
+export function armProblems(arms: Arms, axes: AxisPaths, base: unknown): ConfigProblem[] {
   const names = Object.keys(arms)
   if (names.length === 0)
     return [
@@ -73,7 +76,7 @@ function settingProblems(
   name: string,
   path: string,
   arm: Arm,
-  axes: readonly string[],
+  axes: AxisPaths,
   base: unknown,
 ): ConfigProblem[] {
   const at = `arms.${name}.${path}`
@@ -86,7 +89,8 @@ function settingProblems(
   const inner = Object.keys(arm).find((other) => other !== path && isAround(path, other))
   if (inner)
     return [problemAt(at, `overlaps with ${inner} of the same arm: one of them would overwrite the other`)]
-  const axis = axes.find((each) => isAround(each, path))
-  if (axis) return [problemAt(at, `overlaps with the axis sweep.${axis}, which would overwrite it`)]
-  return []
+  const axis = Object.entries(axes).flatMap(([group, paths]) =>
+    paths.filter((each) => isAround(each, path)).map((each) => `${group}.${each}`),
+  )[0]
+  return axis ? [problemAt(at, `overlaps with the axis ${axis}, which would overwrite it`)] : []
 }

@@ -71,9 +71,10 @@ interface MapField extends FieldBase {
   kind: 'map'
   item: FormField
 }
-/** Any JSON value. */
+/** Any JSON value, or (`rule`) what the field says of it. */
 interface AnyField extends FieldBase {
   kind: 'any'
+  rule?: string
 }
 export type FormField =
   NumberField | TextField | ChoiceField | ListField | GroupField | UnionField | MapField | AnyField
@@ -87,6 +88,7 @@ interface JsonSchema {
   section?: string
   essential?: boolean
   example?: string
+  rule?: string
   default?: unknown
   const?: string
   enum?: string[]
@@ -150,7 +152,8 @@ function toField(key: string, schema: JsonSchema, required: boolean): FormField 
 
 function toObject(base: FieldBase, schema: JsonSchema): FormField {
   if (schema.properties) return toGroup(base, schema)
-  if (!schema.additionalProperties) return { ...base, kind: 'any' }
+  if (!schema.additionalProperties)
+    return { ...base, kind: 'any', ...(schema.rule === undefined ? {} : { rule: schema.rule }) }
   return { ...base, kind: 'map', item: toField('*', schema.additionalProperties, false) }
 }
 

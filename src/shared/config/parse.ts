@@ -38,15 +38,36 @@ export interface ParsedStudy {
   runs: ParsedRun[]
   warnings: ConfigProblem[]
 }
-export type ParseResult = { ok: true; value: ParsedStudy } | { ok: false; problems: ConfigProblem[] }
+/** Of a study that is refused the errors, and apart from them what is only worth knowing. */
+export type ParseResult =
+  | { ok: true; value: ParsedStudy }
+  | { ok: false; problems: ConfigProblem[]; warnings?: readonly ConfigProblem[] }
 
 /** Fields of a study that its runs do not have. */
-const notOfRuns = ['about', 'sweep', 'arms', 'quick', 'statements', 'charts']
+const notOfRuns = ['origin', 'about', 'sweep', 'random', 'arms', 'quick', 'statements', 'charts']
 
 /** Parses a study file's text; problems carry the line where it is known. */
 export function parseStudyText(text: string): ParseResult {
+  return toEnd(parsingSteps(text))
+}
+
+/**
+ * The same in steps, one a point of the study: whoever has something else to do meanwhile stops between them. Returns the
+ * result.
+ */
+export function* parsingSteps(text: string): Steps {
   const read = readStudyText(text)
-  return read.ok ? parseStudy(read.value, read.document) : read
+  return read.ok ? yield* studySteps(read.value, read.document) : read
+}
+
+/** Work that can be put off between two steps. */
+type Steps = Generator<undefined, ParseResult>
+
+function toEnd(steps: Steps): ParseResult {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
 }
 
 /**
@@ -54,14 +75,18 @@ export function parseStudyText(text: string): ParseResult {
  * quick form of the study, where there is one. With its document, problems carry their line.
  */
 export function parseStudy(value: unknown, document?: StudyDocument): ParseResult {
-  const result = parseWhole(value, document)
-  const problems = result.ok ? quickProblems(value) : []
+  return toEnd(studySteps(value, document))
+}
+
+function* studySteps(value: unknown, document?: StudyDocument): Steps {
+  const result = yield* wholeSteps(value, document)
+  const problems = result.ok ? yield* quickProblems(value) : []
   return problems.length === 0
     ? result
     : { ok: false, problems: problems.map((problem) => withLine(problem, document)) }
 }
 
-function parseWhole(value: unknown, document?: StudyDocument): ParseResult {
+function* wholeSteps(value: unknown, document?: StudyDocument): Steps {
   const grid = gridOf(value)
   const ofGrid = gridProblems(grid, value).map((problem) => withLine(problem, document))
   const base = withFirstValues(value, grid, ofGrid)
@@ -69,11 +94,16 @@ function parseWhole(value: unknown, document?: StudyDocument): ParseResult {
   const ofBase = parsed.success
     ? []
     : schemaProblems(parsed.error.issues, base).map((problem) => withLine(problem, document))
-  // No points are made from a grid that is wrong, nor from something that is no study.
-  if (ofGrid.some(isError) || !isRecord(value)) return refused([...ofBase, ...ofGrid])
+  if (!isRecord(value)) return refused([...ofBase, ...ofGrid])
+  // No points are made from a grid that is wrong; what is wrong beside it can be told all the same.
+  if (ofGrid.some(isError)) return refused([...ofBase, ...rulesBeside(base, ofBase, document), ...ofGrid])
   const points = sweepPoints(grid)
-  const single = Object.fromEntries(Object.entries(value).filter(([key]) => !notOfRuns.includes(key)))
-  const outcomes = points.map((point) => parsePoint(single, point, grid))
+  const single = withoutStudyFields(value)
+  const outcomes: PointOutcome[] = []
+  for (const point of points) {
+    outcomes.push(parsePoint(single, point, grid))
+    yield
+  }
   const ofPoints = mergePoints(
     points,
     outcomes.map((outcome) => outcome.problems),
@@ -93,8 +123,18 @@ function parseWhole(value: unknown, document?: StudyDocument): ParseResult {
   return { ok: true, value: { study: parsed.data, runs, warnings: [...problems, ...ofStatements] } }
 }
 
+function withoutStudyFields(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !notOfRuns.includes(key)))
+}
+
 function refused(problems: readonly ConfigProblem[]): ParseResult {
-  return { ok: false, problems: problems.filter(isError) }
+  const warnings = problems.filter((problem) => !isError(problem))
+  return {
+    ok: false,
+    problems: problems.filter(isError),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
 }
 
 function withLine(problem: ConfigProblem, document?: StudyDocument, point?: SweepPoint): ConfigProblem {
@@ -108,15 +148,15 @@ const isError = (problem: ConfigProblem): boolean => problem.severity === 'error
  * The study as written where it is whole; else with what only the grid gives a value (`algorithm`, say): the first arm, and
  * the first values of axes whose field is missing.
  */
-function withFirstValues(value: unknown, { arms, axes }: Grid, problems: readonly ConfigProblem[]): unknown {
+function withFirstValues(value: unknown, grid: Grid, problems: readonly ConfigProblem[]): unknown {
   if (problems.some(isError) || studySchema.safeParse(value).success) return value
-  const [arm] = Object.keys(arms ?? {})
-  const based = arm === undefined ? value : atPoint(value, { [ARM_KEY]: arm }, arms)
-  const missing = Object.entries(axes ?? {}).filter(([path]) => {
+  const { [ARM_KEY]: arm, ...first } = sweepPoints(grid)[0] ?? {}
+  const based = arm === undefined ? value : atPoint(value, { [ARM_KEY]: arm }, grid.arms)
+  const missing = Object.entries(first).filter(([path]) => {
     const parts = splitPath(path)
     return getPath(based, parts) === undefined && isRecord(getPath(based, parts.slice(0, -1)))
   })
-  return atPoint(based, Object.fromEntries(missing.map(([path, values]) => [path, values[0]])))
+  return atPoint(based, Object.fromEntries(missing))
 }
 
 interface PointOutcome {
@@ -152,6 +192,20 @@ function problemsBeside(value: unknown, issues: Parameters<typeof withoutFaults>
   )
 }
 
+/** Rules across fields that a study breaks whose grid is wrong: those of the study without it. */
+function rulesBeside(
+  base: unknown,
+  ofBase: readonly ConfigProblem[],
+  document: StudyDocument | undefined,
+): ConfigProblem[] {
+  const single = withoutStudyFields(base)
+  const { problems } = parsePoint(single, {}, {})
+  const known = new Set(ofBase.map(({ path, message }) => `${path}\n${message}`))
+  return problems
+    .filter(({ path, message }) => !known.has(`${path}\n${message}`))
+    .map((problem) => withLine(problem, document))
+}
+
 /** Equal problems of several points become one, which names its arms or a point unless all of them have it. */
 function mergePoints(
   points: readonly SweepPoint[],
@@ -183,10 +237,10 @@ function placesOf(points: readonly SweepPoint[], at: readonly number[]): string 
 }
 
 /** What is wrong with the study that a quick run would train. */
-function quickProblems(value: unknown): ConfigProblem[] {
+function* quickProblems(value: unknown): Generator<undefined, ConfigProblem[]> {
   if (!isRecord(getPath(value, ['quick']))) return []
   try {
-    const result = parseWhole(quickStudy(value))
+    const result = yield* wholeSteps(quickStudy(value))
     if (result.ok) return []
     return result.problems.map(({ path, message }) =>
       problemAt('quick', `in a quick run, ${path} ${message}`),

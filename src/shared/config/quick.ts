@@ -4,6 +4,8 @@ import { AfterwordError } from '../errors'
 import { isRecord } from './form'
 import { getPath, setPath } from './paths'
 
+const RANDOM_AXES = 'random.axes.'
+
 /** A study as written with its `quick` settings in place, and without `quick`. Throws `invalid-input` where a path leads nowhere. */
 export function quickStudy(study: unknown): unknown {
   const quick = getPath(study, ['quick'])
@@ -16,11 +18,16 @@ export function quickStudy(study: unknown): unknown {
 }
 
 /**
- * A copy of a study with a value at a dotted path. `sweep.task.bits` is the axis `task.bits`, `arms.GRPO.stages.1.clip` the
+ * A copy of a study with a value at a dotted path. `sweep.task.bits` is the axis `task.bits`, `random.axes.task.bits` too, `arms.GRPO.stages.1.clip` the
  * field `stages.1.clip` of the arm GRPO, and `arms` with a list of names keeps those arms only. Throws `invalid-input`.
  */
 export function setStudyPath(study: unknown, path: string, value: unknown): unknown {
   if (path.startsWith('sweep.')) return setEntry(study, 'sweep', path.slice('sweep.'.length), value)
+  if (path.startsWith(RANDOM_AXES)) {
+    const axes = getPath(study, ['random', 'axes'])
+    const own = { ...(isRecord(axes) ? axes : {}), [path.slice(RANDOM_AXES.length)]: value }
+    return setPath(study, 'random.axes', own)
+  }
   if (path === 'arms' && Array.isArray(value)) return setPath(study, 'arms', chosenArms(study, value))
   if (!path.startsWith('arms.')) return setPath(study, path, value)
   const own = path.slice('arms.'.length)

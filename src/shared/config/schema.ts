@@ -1,6 +1,7 @@
 // The one schema of a study: types, defaults, validation, form metadata and the documentation table come from here. Its
 // parts are in schema/. It knows the shape of single fields; rules across fields and messages for people are in parse.ts.
 import { z } from 'zod'
+import { MOST_DRAWS } from './random-points'
 import { count, field } from './schema/field'
 import { modelSchema } from './schema/models'
 import { rejectionPresets, type RejectionName } from './schema/presets'
@@ -92,6 +93,46 @@ const aboutSchema = z.strictObject({
   }),
 })
 
+const randomRange = z.strictObject({
+  min: z.number(),
+  max: z.number(),
+  scale: z.enum(['linear', 'log']).default('linear'),
+  integer: z.boolean().default(false),
+})
+/** Random draws of a study. */
+export const randomSchema = z.strictObject({
+  count: field(count(MOST_DRAWS), {
+    title: 'Draws',
+    description: 'Points that are drawn, no two equal; more of them begin with the same ones.',
+  }),
+  seed: field(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0),
+    {
+      title: 'Seed of the draws',
+      description: 'Another seed draws other points. The seed of the runs is another field.',
+    },
+  ),
+  axes: field(
+    z.record(
+      z.string(),
+      field(z.union([randomRange, z.array(z.json()).min(1)]), {
+        title: 'Axis',
+        description: 'A range or a list of values that are equally likely.',
+        rule: 'a range { min, max } with scale linear or log and integer true or false where needed, or a list of values',
+      }),
+    ),
+    {
+      title: 'Axes',
+      description:
+        'Dotted paths into the config, each with the values it is drawn from: a list (equally likely), or a range { min, max, scale, integer }: scale linear (the default) or log, uniform in the logarithm; integer: whole numbers only.',
+    },
+  ),
+})
+
 const runShape = {
   name: field(z.string().trim().min(1).max(120), { title: 'Name', description: 'Name of the study.' }),
   description: field(z.string().default(''), {
@@ -165,11 +206,32 @@ export const studySchema = z.strictObject({
     title: 'Sweep',
     description: 'Grid of axes: a dotted path into the config and its values; one run a point.',
   }),
+  random: field(randomSchema.optional(), {
+    title: 'Random',
+    description:
+      'Points drawn at random, one run a point; every point of the sweep (seeds, say) is trained at each of them.',
+  }),
   arms: field(z.record(z.string(), z.record(z.string(), z.json())).optional(), {
     title: 'Arms',
     description:
       'Named variants that set several fields at once: a name with dotted paths and their values, a whole stage or list of stages included. One more axis of the grid, the outermost; axes of the sweep are written after them.',
   }),
+  origin: field(
+    z
+      .strictObject({
+        run: field(z.string().min(1).max(300).optional(), { title: 'Run', description: 'Id of a run.' }),
+        study: field(z.string().min(1).max(300).optional(), {
+          title: 'Study',
+          description: 'Name of a study.',
+        }),
+      })
+      .optional(),
+    {
+      title: 'Origin',
+      description:
+        'The run or study that this one was made from. The window marks what was changed against it; nothing else depends on it.',
+    },
+  ),
   about: field(aboutSchema.optional(), {
     title: 'About',
     description: 'What the study is about, for whoever opens it.',

@@ -1,9 +1,11 @@
-// The grid of a study: its arms (outermost) and the axes of its sweep, which of them are valid, and the points in order (the
-// last axis changes fastest).
+// The points of a study: its arms (outermost), its random draws, and the axes of its sweep, which of them are valid, and the
+// points in order (the last axis changes fastest).
 import { armProblems, armsAround, withArm, type Arms } from './arms'
 import { problemAt, type ConfigProblem } from './problem'
 import { getPath, setPath } from './paths'
 import { isRecord } from './form'
+import { MOST_DRAWS, randomPoints, randomProblems, type RandomDraws } from './random-points'
+import { randomSchema } from './schema'
 import { studyFields, unknownPath } from './valid-path'
 
 /** A point of the grid: dotted path -> value, and the arm's name under `arm`. */
@@ -14,13 +16,14 @@ type SweepAxes = Readonly<Record<string, readonly unknown[]>>
 /** What spans the points of a study. */
 export interface Grid {
   readonly arms?: Arms
+  readonly random?: RandomDraws
   readonly axes?: SweepAxes
 }
 
 /** Key of a point that holds the name of its arm. */
 export const ARM_KEY = 'arm'
 /** More runs than this are taken for a mistake. */
-const MOST_RUNS = 10_000
+const MOST_RUNS = MOST_DRAWS
 
 /** The grid of a study as written; parts that do not have the right shape are left out: the schema refuses them. */
 export function gridOf(value: unknown): Grid {
@@ -29,12 +32,19 @@ export function gridOf(value: unknown): Grid {
   const isArms = isRecord(arms) && Object.values(arms).every(isRecord)
   const isAxes =
     isRecord(axes) && Object.values(axes).every((values) => Array.isArray(values) && values.length > 0)
-  return { ...(isArms ? { arms: arms as Arms } : {}), ...(isAxes ? { axes: axes as SweepAxes } : {}) }
+  const random = randomSchema.safeParse(getPath(value, ['random']))
+  return {
+    ...(isArms ? { arms: arms as Arms } : {}),
+    ...(random.success ? { random: random.data } : {}),
+    ...(isAxes ? { axes: axes as SweepAxes } : {}),
+  }
 }
 
-/** Every point of the grid, arms outermost, the last axis fastest; one empty point where there is no grid. */
-export function sweepPoints({ arms, axes }: Grid): SweepPoint[] {
-  const first: SweepPoint[] = arms ? Object.keys(arms).map((name) => ({ [ARM_KEY]: name })) : [{}]
+/** Every point, arms outermost, then the draws, the last axis fastest; one empty point where there is nothing of these. */
+export function sweepPoints({ arms, random, axes }: Grid): SweepPoint[] {
+  const ofArms: SweepPoint[] = arms ? Object.keys(arms).map((name) => ({ [ARM_KEY]: name })) : [{}]
+  const draws = random ? randomPoints(random) : [{}]
+  const first = ofArms.flatMap((arm) => draws.map((draw) => ({ ...arm, ...draw })))
   return Object.entries(axes ?? {}).reduce<SweepPoint[]>(
     (points, [path, values]) =>
       points.flatMap((point) => values.map((value) => ({ ...point, [path]: value }))),
@@ -62,53 +72,68 @@ export function pointName(point: SweepPoint): string {
     .join(', ')
 }
 
-/** What is wrong with arms and axes themselves; `base` is the study as written. */
-export function gridProblems({ arms, axes }: Grid, base: unknown): ConfigProblem[] {
+/** What is wrong with arms, draws and axes themselves; `base` is the study as written. */
+export function gridProblems({ arms, random, axes }: Grid, base: unknown): ConfigProblem[] {
+  const gridPaths = Object.keys(axes ?? {})
+  const drawnPaths = Object.keys(random?.axes ?? {})
+  const paths = [...gridPaths, ...drawnPaths]
+  const bases = armsAround(base, arms)
   const problems = [
-    ...(arms ? armProblems(arms, Object.keys(axes ?? {}), base) : []),
-    ...(axes ? sweepProblems(axes, arms, base) : []),
+    ...(arms ? armProblems(arms, { sweep: gridPaths, 'random.axes': drawnPaths }, base) : []),
+    ...(random ? randomProblems(random) : []),
+    ...drawnPaths.flatMap((path) => pathProblems('random.axes', path, paths, bases)),
+    ...drawnPaths.flatMap((path) => {
+      const twice = gridPaths.includes(path)
+      return twice
+        ? [problemAt(`random.axes.${path}`, `is an axis of the sweep too, which would overwrite it`)]
+        : []
+    }),
+    ...(axes && gridPaths.length === 0 ? [noAxis] : []),
+    ...gridPaths.flatMap((path) => {
+      const wrong = pathProblems('sweep', path, paths, bases)
+      return wrong.length > 0 ? wrong : valueProblems(path, axes?.[path] ?? [])
+    }),
   ]
   const counts = [
     ...Object.values(axes ?? {}).map((values) => values.length),
     Object.keys(arms ?? { '': 0 }).length,
+    random?.count ?? 1,
   ]
   const runs = counts.reduce((product, count) => product * count, 1)
-  if (runs > MOST_RUNS)
-    problems.push(problemAt(axes ? 'sweep' : 'arms', `must have at most ${MOST_RUNS} points, got ${runs}`))
+  const place = axes ? 'sweep' : random ? 'random.count' : 'arms'
+  if (runs > MOST_RUNS) problems.push(problemAt(place, `must have at most ${MOST_RUNS} points, got ${runs}`))
   return problems
 }
 
-function sweepProblems(axes: SweepAxes, arms: Arms | undefined, base: unknown): ConfigProblem[] {
-  const paths = Object.keys(axes)
-  if (paths.length > 0)
-    return paths.flatMap((path) => axisProblems(path, axes[path] ?? [], paths, arms, base))
-  return [
-    problemAt(
-      'sweep',
-      'must have at least 1 axis (a dotted path with a list of values); leave sweep out for a single run',
-    ),
-  ]
-}
+const noAxis = problemAt(
+  'sweep',
+  'must have at least 1 axis (a dotted path with a list of values); leave sweep out for a single run',
+)
 
-function axisProblems(
+/** What is wrong with the path of an axis; `paths` are those of all axes. */
+function pathProblems(
+  group: 'sweep' | 'random.axes',
   path: string,
-  values: readonly unknown[],
   paths: readonly string[],
-  arms: Arms | undefined,
-  base: unknown,
+  bases: readonly unknown[],
 ): ConfigProblem[] {
-  const at = `sweep.${path}`
+  const at = `${group}.${path}`
   const top = path.split('.')[0] ?? ''
   if (studyFields.includes(top))
     return [problemAt(at, `cannot be an axis: ${top} belongs to the whole study`)]
-  const wrong = armsAround(base, arms).map((value) => unknownPath(path, value))
+  const wrong = bases.map((value) => unknownPath(path, value))
   if (wrong[0] !== undefined && wrong.every((message) => message !== undefined))
     return [problemAt(at, wrong[0])]
   const inner = paths.find((other) => other !== path && other.startsWith(`${path}.`))
-  if (inner) return [problemAt(at, `overlaps with the axis ${inner}: one of them would overwrite the other`)]
+  return inner
+    ? [problemAt(at, `overlaps with the axis ${inner}: one of them would overwrite the other`)]
+    : []
+}
+
+function valueProblems(path: string, values: readonly unknown[]): ConfigProblem[] {
   const texts = values.map((value) => JSON.stringify(value))
   const twice = texts.find((text, index) => texts.indexOf(text) !== index)
   return twice === undefined
     ? []
-    : [problemAt(at, `has ${twice} twice: those runs will be the same`, 'warning')]
+    : [problemAt(`sweep.${path}`, `has ${twice} twice: those runs will be the same`, 'warning')]
 }

@@ -17,7 +17,7 @@ import {
 import { activeFields, isRecord, studyForm, type FormField } from './form'
 import { messageOf } from '../errors'
 import { inlineYaml } from './inline-yaml'
-import { splitPath } from './paths'
+import { getPath, splitPath } from './paths'
 import type { ConfigProblem } from './problem'
 
 /** A parsed text: its value, and the document that knows where each field stands. */
@@ -72,6 +72,7 @@ export function lineOf(
     point === undefined
       ? gridPair(yaml, path)
       : (gridPair(yaml, `sweep.${path}`) ??
+        gridPair(yaml, `random.axes.${path}`) ??
         (typeof arm === 'string' ? settingPair(yaml, `${arm}.${path}`) : undefined))
   if (pair) return positionOf(pair, lines)
   const parts = splitPath(path.replace(/^sweep\./, ''))
@@ -86,6 +87,8 @@ export function lineOf(
 function gridPair(yaml: Document, path: string): Pair | undefined {
   const own = path.slice(path.indexOf('.') + 1)
   if (path.startsWith('sweep.')) return pairAround(yaml.get('sweep'), own)
+  if (path.startsWith('random.axes.'))
+    return pairAround(yaml.getIn(['random', 'axes']), path.slice('random.axes.'.length))
   if (path.startsWith('quick.')) return pairAround(yaml.get('quick'), own)
   if (!path.startsWith('arms.')) return undefined
   return settingPair(yaml, own) ?? pairAround(yaml.get('arms'), own)
@@ -182,9 +185,11 @@ function write(yaml: Document, lineWidth: number): string {
 /** Paths of the parts whose member an axis or an arm chooses. */
 function sweptUnions(value: unknown): string[] {
   const { sweep, arms } = isRecord(value) ? value : {}
-  const paths = [sweep, ...(isRecord(arms) ? Object.values(arms) : [])].flatMap((each) =>
-    isRecord(each) ? Object.keys(each) : [],
-  )
+  const paths = [
+    sweep,
+    getPath(value, ['random', 'axes']),
+    ...(isRecord(arms) ? Object.values(arms) : []),
+  ].flatMap((each) => (isRecord(each) ? Object.keys(each) : []))
   return paths.map((path) => splitPath(path).slice(0, -1).join('.'))
 }
 

@@ -7,8 +7,10 @@ import { listed, nearestName } from './words'
 export const studyFields: readonly string[] = [
   'name',
   'description',
+  'origin',
   'about',
   'sweep',
+  'random',
   'arms',
   'quick',
   'statements',

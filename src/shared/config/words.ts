@@ -34,11 +34,13 @@ function plainRule(field: FormField): string {
       return `a group of fields with ${field.discriminator}: ${orList(field.members.map((member) => member.value))}`
     case 'map':
       if (field.item.kind === 'map') return 'a group of names, each with dotted paths and their values'
+      if (field.item.kind === 'any' && field.item.rule !== undefined)
+        return 'a group of axes, each a dotted path with a range or values'
       return field.item.kind === 'list'
         ? 'a group of axes, each a dotted path with its values'
         : 'a group of dotted paths, each with its value'
     case 'any':
-      return 'a value'
+      return field.rule ?? 'a value'
     default:
       return assertNever(field)
   }

@@ -15,6 +15,8 @@ interface FieldMeta {
   essential?: boolean
   /** A valid value, where the rule is a pattern. */
   example?: string
+  /** What it must be, to go after "must be", where its type says too little. */
+  rule?: string
   [key: string]: unknown
 }
 

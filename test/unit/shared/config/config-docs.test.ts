@@ -34,6 +34,19 @@ stages:
 arms: { GRPO: {}, STaR: { stages.1.algorithm: star } } # optional: named variants, each may set several fields
 sweep: { task.longFraction: [0.1, 0.2, 0.4], seed: [0, 1, 2] } # optional: a grid, one run a point
 \`\`\`
+
+A random sweep draws its points instead of listing them. Together with a \`sweep\` over seeds every point that is drawn is
+trained with each of the seeds:
+
+\`\`\`yaml
+random:
+  count: 20
+  axes:
+    stages.0.optimizer.learningRate: { min: 1.0e-4, max: 1.0e-2, scale: log }
+    model.layers: { min: 1, max: 4, integer: true }
+    stages.1.algorithm: [grpo, rloo]
+sweep: { seed: [0, 1, 2] }
+\`\`\`
 `
 const rules = `## Rules across fields
 
@@ -43,7 +56,13 @@ const rules = `## Rules across fields
   leaves out.
 - \`arms\` are one more axis, the outermost. An arm sets any fields, a whole stage (\`stages.1\`) or all \`stages\` included, or
   none; axes of the sweep are written after it and may not overwrite it. A run's point names its arm: \`{ arm: GRPO, seed: 0 }\`.
-- \`quick\` has the same paths, \`sweep.<axis>\` and \`arms.<name>.<path>\` too; \`arms\` with a list of names keeps those arms. The
+- \`random\` has paths as \`sweep\` has them, and shares none with it or with an arm; its points come inside the arms and around the sweep. A
+  value is a function of \`random.seed\`, path and number of the draw: the same study draws the same points everywhere, a larger \`count\`
+  begins with the points of a smaller one, and a further axis leaves the values of the others as they are. Values of a range have five
+  digits; whole numbers on scale log come with probability proportional to log((n + 1) / n). No point is drawn twice, so \`count\` is at
+  most the number of different points.
+- Arms, draws and sweep together have at most 10,000 points.
+- \`quick\` has the same paths, \`sweep.<axis>\`, \`random.axes.<axis>\` and \`arms.<name>.<path>\` too; \`arms\` with a list of names keeps those arms. The
   quick study is checked with the study.
 - \`stage-<i>\` names an earlier stage; \`k\` is at most \`samples\`.
 

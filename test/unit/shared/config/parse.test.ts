@@ -450,3 +450,22 @@ describe('setPath', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
+
+test('rules across fields are told beside errors of single fields and of the grid, and warnings apart from them', () => {
+  const parsed = parseStudyText(`name: x
+task: { kind: parity, bits: 0 }
+model: { kind: transformer, width: 30, heads: 4 }
+stages:
+  - { kind: pretrain, steps: 10, optimizer: { warmupSteps: 20 } }
+  - { kind: rl, algorithm: grpo, clip: 0.2 }
+sweep: { task.bitz: [4, 5] }
+`)
+  if (parsed.ok) throw new Error('it has problems')
+  expect(parsed.problems.map(({ path, line }) => `${line} ${path}`)).toEqual([
+    '2 task.bits',
+    '3 model.heads',
+    '5 stages.0.optimizer.warmupSteps',
+    '7 sweep.task.bitz',
+  ])
+  expect(parsed.warnings?.map(({ path }) => path)).toEqual(['stages.1.clip'])
+})
