@@ -11,15 +11,17 @@ import { workspaceFolder } from './arguments'
 import { mayClose } from './closing'
 import { installMenu } from './menu'
 import { notifyEndings } from './notifications'
+import { RecentErrors } from './recent-errors'
 import { answerRequests, type OwnRequests } from './requests'
 import { blockNetwork, denyNavigation, isOwnPage, preparePage, servePage } from './security'
-import { openWindow } from './window'
+import { applyTextSize, openWindow } from './window'
 import { windowRequests } from './window-requests'
 
 const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
 const chartThread = join(__dirname, 'chart-file-thread.js')
 let window: BrowserWindow | undefined
 let isClosing = false
+const errors = new RecentErrors((list) => send('errors', list))
 
 preparePage()
 denyNavigation(developmentUrl)
@@ -27,6 +29,14 @@ denyNavigation(developmentUrl)
 if (!app.requestSingleInstanceLock()) {
   app.setPath('sessionData', join(app.getPath('userData'), `session-${process.pid}`))
 }
+process.on('uncaughtExceptionMonitor', (error) => errors.add('main', error))
+app.on('render-process-gone', (_event, _contents, { reason, exitCode }) =>
+  errors.addText('window', `The window's process ended: ${reason}`, `exit code ${exitCode}`),
+)
+app.on('child-process-gone', (_event, { type, reason, exitCode }) => {
+  if (reason !== 'clean-exit')
+    errors.addText('main', `A process of the window ended: ${type}, ${reason}`, `exit code ${exitCode}`)
+})
 app.on('window-all-closed', () => app.quit())
 // A termination signal is nobody to ask: runs go on.
 process.once('SIGTERM', () => app.exit(0))
@@ -37,11 +47,13 @@ async function start(): Promise<void> {
   const folder = workspaceFolder(process.argv, process.env)
   servePage(session.defaultSession, join(__dirname, '../renderer'))
   blockNetwork(session.defaultSession, developmentUrl)
-  nativeTheme.themeSource = (await readSettings(folder)).theme
+  const { theme, textSize } = await readSettings(folder)
+  nativeTheme.themeSource = theme
   // The page is loaded while the runs are read, and waits for its first answer.
   const opening = openWorkbench({
     folder,
     builtInStudies: join(app.getAppPath(), 'resources', 'studies'),
+    sample: join(app.getAppPath(), 'resources', 'sample'),
     drawingThread: join(__dirname, 'drawing-thread.js'),
     trainer: {
       execPath: process.execPath,
@@ -52,11 +64,13 @@ async function start(): Promise<void> {
   answerRequests(
     opening.then((workbench) => ({ own: ownRequests(workbench), workbench })),
     isTrusted,
+    (error) => errors.add('main', error),
   )
   window = openWindow(
     join(app.getPath('userData'), 'window.json'),
     `${basename(folder)} - Afterword`,
     developmentUrl,
+    textSize,
   )
   const workbench = await opening
   tell(workbench)
@@ -73,7 +87,7 @@ async function start(): Promise<void> {
   installMenu(
     (command) => send('menu', command),
     () =>
-      void windowRequests(workbench, () => window, chartThread)
+      void windowRequests(workbench, () => window, chartThread, errors)
         .openFolder({})
         .catch(fail),
   )
@@ -81,10 +95,11 @@ async function start(): Promise<void> {
 
 function ownRequests(workbench: Workbench): OwnRequests {
   return {
-    ...windowRequests(workbench, () => window, chartThread),
+    ...windowRequests(workbench, () => window, chartThread, errors),
     async writeSettings(request) {
       await workbench.writeSettings(request)
       nativeTheme.themeSource = request.settings.theme
+      if (window) applyTextSize(window, request.settings.textSize)
     },
   }
 }

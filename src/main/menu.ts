@@ -39,14 +39,21 @@ export function installMenu(send: (command: MenuCommand) => void, openWorkspace:
         { role: 'reload' },
         { role: 'toggleDevTools' },
         { type: 'separator' },
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
+        go('Usual text size', 'text-normal', 'CmdOrCtrl+0'),
+        go('Larger text', 'text-larger', 'CmdOrCtrl+Plus'),
+        go('Smaller text', 'text-smaller', 'CmdOrCtrl+-'),
         { type: 'separator' },
         { role: 'togglefullscreen' },
       ],
     },
     { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [
+        { label: 'Keyboard shortcuts', click: () => send('shortcuts') },
+        { label: 'Recent errors', click: () => send('errors') },
+      ],
+    },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

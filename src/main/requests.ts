@@ -11,11 +11,12 @@ export type OwnRequests = WindowApi & Pick<WorkbenchApi, 'writeSettings'>
 
 /**
  * Answers every request of our own page's top frame, and only of that: with `own` first, else with the workbench. Requests that
- * come before these are `ready` wait.
+ * come before these are `ready` wait. `keep` hears of errors that nobody expected.
  */
 export function answerRequests(
   ready: Promise<{ own: OwnRequests; workbench: WorkbenchApi }>,
   isTrusted: (event: IpcMainInvokeEvent) => boolean,
+  keep: (error: unknown) => void,
 ): void {
   ipcMain.handle(channels.request, async (event, name: unknown, argument: unknown) => {
     if (!isTrusted(event)) return refusal(new AfterwordError('invalid-input', 'request from a foreign frame'))
@@ -34,6 +35,7 @@ export function answerRequests(
       const methods = target as unknown as Record<RequestName, (request: unknown) => Promise<unknown>>
       return { ok: true, result: await methods[name](parsed.data) } satisfies Answer<unknown>
     } catch (error) {
+      if (!(error instanceof AfterwordError)) keep(error)
       return refusal(error)
     }
   })

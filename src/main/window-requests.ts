@@ -2,12 +2,15 @@
 // names a run, or the person picks the file.
 import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { release } from 'node:os'
 import { app, dialog, shell, type BrowserWindow } from 'electron'
 import { AfterwordError } from '../shared/errors'
-import type { WindowApi } from '../shared/ipc'
-import type { WorkbenchApi } from '../shared/workbench-api'
+import type { AboutInfo, WindowApi } from '../shared/ipc'
+import type { RunSummary, WorkbenchApi } from '../shared/workbench-api'
 import { chartBytesInThread } from '../workbench/chart-files/thread-bytes'
+import { errorReport, type ReportSource } from '../workbench/error-report'
 import { copyChart } from './chart-clipboard'
+import type { RecentErrors } from './recent-errors'
 
 const kinds = {
   svg: 'SVG image',
@@ -23,6 +26,7 @@ export function windowRequests(
   workbench: WorkbenchApi,
   window: () => BrowserWindow | undefined,
   chartThread: string,
+  errors: RecentErrors,
 ): WindowApi {
   return {
     async exportFile({ name, source }) {
@@ -53,24 +57,78 @@ export function windowRequests(
     },
     async openFolder({ runId }) {
       const folder =
-        runId === undefined ? (await workbench.workspace()).folder : await runFolder(workbench, runId)
+        runId === undefined ? (await workbench.workspace()).folder : (await findRun(workbench, runId)).folder
       const problem = await shell.openPath(folder)
       if (problem) throw new AfterwordError('workspace', `${folder} could not be opened: ${problem}`)
     },
     about() {
-      return Promise.resolve({
-        version: app.getVersion(),
-        electron: process.versions['electron'] ?? '',
-        chrome: process.versions['chrome'] ?? '',
-        node: process.versions.node,
-        platform: `${process.platform} ${process.arch}`,
-      })
+      return Promise.resolve(aboutHere())
+    },
+    recentErrors() {
+      return Promise.resolve(errors.list())
+    },
+    reportError({ message, detail, isExpected }) {
+      errors.addText('window', message, detail, isExpected)
+      return Promise.resolve()
+    },
+    async errorReport(request) {
+      const { folder } = await workbench.workspace()
+      const shared = { workspace: folder, versions: await versionsFor(workbench) }
+      if ('runId' in request)
+        return errorReport({ ...shared, ...(await failedRun(workbench, request.runId)) })
+      const error = errors.find(request.errorId)
+      if (!error) throw new AfterwordError('not-found', `error ${request.errorId} is no longer kept`)
+      return errorReport({ ...shared, ...error })
     },
   }
 }
 
-async function runFolder(workbench: WorkbenchApi, runId: string): Promise<string> {
+async function findRun(workbench: WorkbenchApi, runId: string): Promise<RunSummary> {
   const run = (await workbench.listRuns()).find(({ record }) => record.id === runId)
   if (!run) throw new AfterwordError('not-found', `run ${runId} is not in this workspace`)
-  return run.folder
+  return run
+}
+
+function aboutHere(): AboutInfo {
+  return {
+    version: app.getVersion(),
+    electron: process.versions['electron'] ?? '',
+    chrome: process.versions['chrome'] ?? '',
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+  }
+}
+
+/** What a report says of this program and machine. */
+async function versionsFor(workbench: WorkbenchApi): Promise<Record<string, string>> {
+  const { version, electron, chrome, node, platform } = aboutHere()
+  const { engine, device } = await workbench.readSettings()
+  return {
+    Afterword: version,
+    Electron: electron,
+    Chrome: chrome,
+    Node: node,
+    System: `${platform}, ${release()}`,
+    'Engine and device of new runs': `${engine}, ${device}`,
+  }
+}
+
+/** Bytes of a log that a report has. */
+const LOG_TAIL = 8000
+
+async function failedRun(
+  workbench: WorkbenchApi,
+  runId: string,
+): Promise<Pick<ReportSource, 'message' | 'at' | 'detail' | 'run'>> {
+  const { record } = await findRun(workbench, runId)
+  return {
+    message: record.exitReason ?? `The run is ${record.state}.`,
+    at: record.ended ?? record.created,
+    detail: '',
+    run: {
+      record,
+      config: await workbench.readConfig({ runId }),
+      log: await workbench.readLog({ runId, maxBytes: LOG_TAIL }),
+    },
+  }
 }

@@ -21,6 +21,19 @@ export interface AboutInfo {
 /** What became of an export: the file written, or nothing because the dialog was cancelled. */
 type ExportResult = { path: string } | { cancelled: true }
 
+/** An error that a person may want to look at again. Runs that failed are told by their records. */
+export interface RecentError {
+  id: number
+  /** ISO time. */
+  at: string
+  source: 'window' | 'main'
+  message: string
+  /** A stack, where there is one. */
+  detail: string
+  /** Something that was refused with a reason, such as a value that is wrong: no fault of the program. */
+  isExpected: boolean
+}
+
 /** Methods that only a window has, beside the workbench's. */
 export interface WindowApi {
   /** Asks where to save a chart and writes the file. */
@@ -30,16 +43,30 @@ export interface WindowApi {
   /** Shows a run's folder, or the workspace's where no run is given, in the file manager. */
   openFolder(request: { runId?: string }): Promise<void>
   about(): Promise<AboutInfo>
+  /** Errors of the window and of the main process since it started, newest first. */
+  recentErrors(): Promise<RecentError[]>
+  /** Adds an error of the page to them. */
+  reportError(request: Pick<RecentError, 'message' | 'detail' | 'isExpected'>): Promise<void>
+  /**
+   * A text to send to somebody who can help, about an error or a run that failed: versions, system, engine, config and the end
+   * of the log; folders of the person are left out.
+   */
+  errorReport(request: { errorId: number } | { runId: string }): Promise<string>
 }
 
 /** Commands of the application menu, carried out by the page. */
-export type MenuCommand = 'studies' | 'new-study' | 'queue' | 'runs' | 'compare' | 'settings' | 'palette'
+export type MenuCommand =
+  | ('studies' | 'new-study' | 'queue' | 'runs' | 'compare' | 'settings')
+  | ('palette' | 'shortcuts' | 'errors')
+  | ('text-larger' | 'text-smaller' | 'text-normal')
 
 /** Events that only a window has, beside the workbench's. */
 interface WindowEvents {
   menu: MenuCommand
   /** A notification was clicked. */
   openRun: { runId: string }
+  /** As recentErrors, whenever there is one more. */
+  errors: RecentError[]
 }
 
 /** Everything the page may ask for, by name. */
@@ -84,10 +111,12 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   }),
   control: z.strictObject({ runId, command: controlSchema.shape.command }),
   resume: z.strictObject({ runId, engine: engineRequestSchema.exactOptional() }),
+  runAgain: z.strictObject({ runId }),
   unqueue: z.strictObject({ runId }),
   moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
   annotate: z.strictObject({ runId, annotations: annotationsSchema }),
   annotateAll: z.strictObject({ runs: z.record(runId, annotationsSchema) }),
+  setSample: z.strictObject({ isThere: z.boolean() }),
   readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
   drawComparison: z.strictObject({
     comparison: comparisonSchema,
@@ -122,6 +151,13 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   copyChart: z.strictObject({ source: exportSourceSchema }),
   openFolder: z.strictObject({ runId: runId.exactOptional() }),
   about: none,
+  recentErrors: none,
+  reportError: z.strictObject({
+    message: z.string().max(10_000),
+    detail: z.string().max(100_000),
+    isExpected: z.boolean(),
+  }),
+  errorReport: z.union([z.strictObject({ errorId: z.int() }), z.strictObject({ runId })]),
 }
 
 /** Whether a name that crossed the border is a request's. */

@@ -10,8 +10,13 @@ const slotCount = z.int().min(1).max(MOST_SLOTS)
 export const slotsSchema = z.strictObject({ cpu: slotCount, gpu: slotCount })
 export type Slots = z.output<typeof slotsSchema>
 
+/** Sizes of everything in the window, in percent. */
+export const textSizes = [85, 100, 115, 130, 150] as const
+export type TextSize = (typeof textSizes)[number]
+
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
+  textSize: z.literal([...textSizes]),
   /** Engine new runs ask for. */
   engine: engineRequestSchema,
   /** Device new runs ask for. */
@@ -26,6 +31,7 @@ export type Settings = z.output<typeof settingsSchema>
 
 export const defaultSettings: Settings = {
   theme: 'system',
+  textSize: 100,
   engine: 'auto',
   device: 'auto',
   queueRunning: true,

@@ -140,6 +140,11 @@ export interface WorkbenchApi {
    * where no other is asked for.
    */
   resume(request: { runId: string; engine?: EngineRequest }): Promise<RunSummary>
+  /**
+   * Queues a new run with the config, data and borrowed weights of another, on the engine that one was computed on: it begins
+   * at its first step. The other stays as it is.
+   */
+  runAgain(request: { runId: string }): Promise<RunSummary>
   /** Takes a queued run out of the queue (state stopped). */
   unqueue(request: { runId: string }): Promise<void>
   /** Moves a queued run to a position in the queue. */
@@ -147,6 +152,8 @@ export interface WorkbenchApi {
   annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary>
   /** Annotates many runs as one thing: what cannot be written is thrown after all others were. */
   annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void>
+  /** Copies the sample study's runs and charts into the workspace, or moves its runs to the trash and deletes its charts. */
+  setSample(request: { isThere: boolean }): Promise<void>
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk>
   /**
    * Draws some runs as the comparison says; which they are (`comparison.runs`) its faces find out. What is up to date is drawn

@@ -90,7 +90,8 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
   return folders
 }
 
-interface RunContent {
+/** What a run folder begins with. */
+export interface RunContent {
   config: RunConfig
   record: RunRecord
   /** Copied in: from a path to a name in the run folder. */
@@ -100,7 +101,7 @@ interface RunContent {
 }
 
 /** Writes a run folder under a hidden name and renames it: whoever watches the workspace sees it whole or not at all. */
-async function writeRunFolder(folder: string, content: RunContent): Promise<void> {
+export async function writeRunFolder(folder: string, content: RunContent): Promise<void> {
   const temporary = join(dirname(folder), `.${basename(folder)}.tmp`)
   try {
     await fillRunFolder(temporary, content)
@@ -125,7 +126,7 @@ async function fillRunFolder(folder: string, content: RunContent): Promise<void>
 }
 
 /** Runs of one second are told apart by four digits, so a sweep may draw the same ones twice. */
-function unusedId(workspace: string, study: string, created: Date): string {
+export function unusedId(workspace: string, study: string, created: Date): string {
   for (;;) {
     const id = newRunId(study, created)
     if (!existsSync(join(workspace, workspaceFiles.runs, id))) return id

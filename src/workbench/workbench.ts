@@ -40,11 +40,13 @@ import { checkDevice, findGpus, type Gpu } from './devices'
 import { History } from './history'
 import { readLogTail } from './log-tail'
 import { repeat, type Repetition } from './repeat'
+import { createRunAgain } from './run-again'
 import { commandTrainer, requeue, takeOutOfQueue } from './run-actions'
 import { RunIndex } from './run-index'
 import { RunQueue } from './run-queue'
 import { listSampleSteps, readMetricsChunk, readSampleLines, type SampleStep } from './run-rows'
 import type { RunTail } from './run-tail'
+import { addSample, isNewWorkspace, removeSample } from './sample-study'
 import { readSettings, writeSettings } from './settings'
 import { SavedCharts } from './saved-charts'
 import { settleRun } from './settle-run'
@@ -74,6 +76,8 @@ export interface OpenOptions {
   role?: WorkbenchRole
   /** Folder of the read-only studies that come with the program. */
   builtInStudies?: string
+  /** Folder of the finished runs and charts that a window copies into a new workspace. */
+  sample?: string
   /** The built columns/worker.ts, which comparisons are drawn in; without it they are drawn in this thread. */
   drawingThread?: string
   /** How many runs are computed side by side (default: as the settings say). */
@@ -87,9 +91,11 @@ export async function openWorkbench(options: OpenOptions): Promise<Workbench> {
   const role = options.role ?? 'window'
   const self = identityOf(process.pid)
   assert(self, 'this process has no identity')
+  const isNew = role === 'window' && (await isNewWorkspace(folder))
   if (role !== 'reader') await prepareWorkspace(folder)
   const lock = new WorkspaceLock(folder, self)
   if (role === 'window') lock.tryAcquire()
+  if (isNew && lock.isHolder && options.sample !== undefined) await addSample(options.sample, folder)
   const { history, notices } = await History.open(folder, lock.isHolder)
   const workbench = new Workbench({ ...options, folder, role }, self, lock, history)
   notices.forEach((notice) => workbench.notice(notice))
@@ -104,6 +110,7 @@ export class Workbench implements WorkbenchApi {
   private readonly folder: string
   private readonly role: WorkbenchRole
   private readonly slots: Partial<Slots>
+  private readonly sample: string | undefined
   private readonly index: RunIndex
   private readonly queue: RunQueue
   private readonly gpus: Promise<readonly Gpu[]>
@@ -136,6 +143,7 @@ export class Workbench implements WorkbenchApi {
     this.folder = options.folder
     this.role = options.role
     this.slots = options.slots ?? {}
+    this.sample = options.sample
     this.index = new RunIndex(this.folder, history)
     this.gpus = options.role === 'reader' ? Promise.resolve([]) : findGpus()
     this.queue = new RunQueue(this.index, self, options.trainer, history.queue, this.gpus)
@@ -317,6 +325,14 @@ export class Workbench implements WorkbenchApi {
     return this.refreshed(tail)
   }
 
+  async runAgain(request: { runId: string }): Promise<RunSummary> {
+    this.assertWritable()
+    const from = this.index.get(request.runId)
+    const id = await createRunAgain(from, { workspace: this.folder, launcher: this.launcher() })
+    await this.index.refresh(false)
+    return this.refreshed(this.index.get(id))
+  }
+
   async unqueue(request: { runId: string }): Promise<void> {
     const tail = this.index.get(request.runId)
     await takeOutOfQueue(tail, this.queue.isStarted(tail.id))
@@ -344,6 +360,13 @@ export class Workbench implements WorkbenchApi {
       )
     const [first] = failures
     if (first !== undefined) throw first
+  }
+
+  async setSample({ isThere }: { isThere: boolean }): Promise<void> {
+    if (this.sample === undefined) throw new AfterwordError('not-found', 'there is no sample study here')
+    await (isThere ? addSample : removeSample)(this.sample, this.folder)
+    const { changed } = await this.index.refresh(false)
+    changed.forEach((id) => this.changed.add(id))
   }
 
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk> {

@@ -1,6 +1,6 @@
 // Starts the real built window on a fresh workspace and follows what it does: lines on standard error, console errors,
 // refused requests. Used by every test of this folder.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
@@ -29,9 +29,10 @@ export interface TestFolders {
   remove(): void
 }
 
-/** Fresh folders under the system's temporary one. */
-export function testFolders(): TestFolders {
+/** Fresh folders under the system's temporary one. A workspace that is new begins with the sample study; this one is not. */
+export function testFolders({ isNew = false } = {}): TestFolders {
   const root = mkdtempSync(join(tmpdir(), 'afterword-window-'))
+  if (!isNew) mkdirSync(join(root, 'workspace', 'runs'), { recursive: true })
   return {
     root,
     workspace: join(root, 'workspace'),
@@ -110,4 +111,19 @@ export async function answerSaveDialog(running: RunningApp, path: string): Promi
   await running.app.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
   }, path)
+}
+
+/** Asks the workbench as the page does, and returns what it answered. */
+export function ask<Result>(page: Page, name: string, argument?: unknown): Promise<Result> {
+  return page.evaluate(
+    async ([request, payload]) => {
+      const bridge = (
+        window as unknown as {
+          afterword: { request(name: unknown, argument: unknown): Promise<{ result: unknown }> }
+        }
+      ).afterword
+      return (await bridge.request(request, payload)).result as never
+    },
+    [name, argument] as const,
+  )
 }

@@ -9,11 +9,15 @@ import {
   type InjectionKey,
   type ShallowRef,
 } from 'vue'
+import type { RecentError } from '../../shared/ipc'
 import type { Settings } from '../../shared/settings'
 import type { RunSummary, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { useHashRouter, type Router } from './route'
 import { byCost } from './study-order'
+
+/** Dialogs that every screen can open. */
+export type ShellDialog = 'palette' | 'shortcuts' | 'errors'
 
 export interface AppState extends Router {
   readonly workspace: Readonly<ShallowRef<WorkspaceInfo | undefined>>
@@ -28,6 +32,10 @@ export interface AppState extends Router {
   readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
+  /** Errors of the window and of the main process since they started, newest first. */
+  readonly errors: Readonly<ShallowRef<readonly RecentError[]>>
+  /** The dialog of the shell that is open. */
+  readonly dialog: ShallowRef<ShellDialog | undefined>
   readonly saveSettings: (settings: Settings) => Promise<void>
   readonly refreshStudies: () => Promise<void>
 }
@@ -48,6 +56,8 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const runs = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
   const studies = shallowRef<readonly StudySummary[]>([])
   const isLoaded = shallowRef(false)
+  const errors = shallowRef<readonly RecentError[]>([])
+  const dialog = shallowRef<ShellDialog>()
   const newestFirst = computed(() =>
     [...runs.value.values()].sort(
       (a, b) => compareText(b.record.created, a.record.created) || compareText(b.record.id, a.record.id),
@@ -65,6 +75,9 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     onEvent('runs', mergeRuns),
     onEvent('studies', (list) => {
       studies.value = byCost(list)
+    }),
+    onEvent('errors', (list) => {
+      errors.value = list
     }),
   ]
   onScopeDispose(() => stops.forEach((stop) => stop()))
@@ -84,6 +97,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
       refreshRuns(),
     ])
     ;[workspace.value, settings.value] = await first
+    errors.value = await request('recentErrors')
     isLoaded.value = true
   }
   load().catch(onError)
@@ -97,9 +111,16 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     trashList,
     studies,
     isLoaded,
+    errors,
+    dialog,
     async saveSettings(next) {
-      await request('writeSettings', { settings: next })
+      // Shown at once, so that keys pressed one after the other each count.
+      const before = settings.value
       settings.value = next
+      await request('writeSettings', { settings: next }).catch((error: unknown) => {
+        settings.value = before
+        throw error
+      })
     },
     refreshStudies,
   }

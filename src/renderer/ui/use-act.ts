@@ -1,11 +1,13 @@
 // Runs what a button does and shows its failure as a toast with the message; nothing fails silently.
 import { useToast } from '@nuxt/ui/composables'
 import { messageOf } from '../../shared/errors'
+import { keepError } from '../api/keep-error'
 
 /** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done, and takes it back where asked. */
 export function useAct() {
   const toast = useToast()
   const report = (error: unknown) => {
+    keepError(error)
     toast.add({
       title: 'That did not work',
       description: messageOf(error),
