@@ -2,12 +2,13 @@
 // them, from a press on Runs to its rows, and from a change of the filter to the rows that pass it.
 // Usage: AFTERWORD_ELECTRON=PATH node bench/history.mjs [--runs N] [--times N]   (prints one line of JSON; build first; needs a
 // screen or xvfb-run; `npx afterword doctor` names the Electron)
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
+import { processCpuMs } from './process-cpu.mjs'
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '5000' }, times: { type: 'string', default: '5' } },
@@ -41,25 +42,25 @@ const pageProcess = await app.evaluate(({ BrowserWindow }) =>
   BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
 )
 const openMs = []
-const cpuBeforeOpening = cpuMs()
+const cpuBeforeOpening = processCpuMs(pageProcess)
 for (let time = 0; time < times; time++) {
   await page.evaluate(() => (window.location.hash = '#/queue'))
   await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor()
   openMs.push(await page.evaluate(measureOpen))
 }
-const openCpuMs = (cpuMs() - cpuBeforeOpening) / times
+const openCpuMs = (processCpuMs(pageProcess) - cpuBeforeOpening) / times
 // Configs are read in the background.
 await setFilter('seed = 0')
 await page.waitForFunction(() => !/^(Runs\s+)?0 of/.test(document.querySelector('header')?.innerText ?? ''))
 const filterMs = []
-const cpuBeforeFilters = cpuMs()
+const cpuBeforeFilters = processCpuMs(pageProcess)
 for (let time = 0; time < times; time++)
   for (const filter of filters) {
     await setFilter('')
     filterMs.push(await page.evaluate(measureFilter, filter))
   }
 // Each was set and taken away again.
-const filterCpuMs = (cpuMs() - cpuBeforeFilters) / (2 * filterMs.length)
+const filterCpuMs = (processCpuMs(pageProcess) - cpuBeforeFilters) / (2 * filterMs.length)
 await page.getByRole('button', { name: 'Group seeds' }).click()
 const groupMs = []
 for (const filter of filters) {
@@ -128,16 +129,6 @@ async function measureScroll() {
 async function setFilter(filter) {
   await page.getByRole('combobox', { name: 'Filter runs' }).fill(filter)
   await page.keyboard.press('Escape')
-}
-
-/** Milliseconds of CPU of the page's process so far, to the hundredth of a second; NaN where there is no /proc. */
-function cpuMs() {
-  const file = `/proc/${pageProcess}/stat`
-  if (!existsSync(file)) return NaN
-  const fields = readFileSync(file, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return 10 * (Number(fields[11]) + Number(fields[12]))
 }
 
 /** @param {string} workspace */
