@@ -73,11 +73,7 @@ async function takeAll(app, page, pictures) {
     await show(page, `#/run/${run.record.id}/charts`, 'Answer length')
     await take(page, join(pictures, `run-${theme}.png`))
     if (theme === 'dark') continue
-    await show(
-      page,
-      `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`,
-      'Last values',
-    )
+    await show(page, `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`, 'Copy table')
     await take(page, join(pictures, 'compare-light.png'))
     await show(page, '#/editor/built-in/parity%2Falgorithms', 'Expected signature')
     await take(page, join(pictures, 'study-light.png'))

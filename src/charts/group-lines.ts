@@ -85,7 +85,12 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
   const isSmoothed = smoothing.kind !== 'none'
   const centre = smoothed(means, smoothing)
   const ghosts = isSmoothed ? [line({ places, xs, ys: means }, true)] : []
-  if (kind === undefined) return [...ghosts, line({ places, xs, ys: centre })]
+  if (kind === undefined) {
+    const shown = thinning ? thinned(xs, centre, thinning) : [...kept.keys()]
+    const thin = { places: picked(places, shown), xs: picked(xs, shown), ys: picked(centre, shown) }
+    const counts = shown.map((index) => finiteAt(aligned.ys, kept[index] ?? 0))
+    return [...ghosts, { ...line(thin, false, true), counts }]
+  }
   // Ends of a smoothed band take in their neighbours', so that all are needed.
   const shown = thinning ? thinned(xs, centre, thinning) : [...kept.keys()]
   const spreadAt = isSmoothed ? kept : shown.map((index) => kept[index] ?? 0)
@@ -102,6 +107,10 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
   const mean = line(thin, false, true)
   return [...ghosts, { ...mean, ...(band.length > 0 ? { band } : {}) }]
 }
+
+/** Runs that have a value at a place. */
+const finiteAt = (tracks: readonly Float64Array[], index: number): number =>
+  tracks.reduce((count, values) => count + (Number.isFinite(values[index]) ? 1 : 0), 0)
 
 type LineMaker = (track: Track, isGhost?: boolean, isThin?: boolean) => ChartSeries
 

@@ -16,7 +16,7 @@ export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<s
     .flatMap((panel) => panel.series)
     .filter((series) => series.of === undefined && !isNeutral(series))
   const keyOf = ({ colourKey, name }: ChartSeries) => colourKey ?? name
-  const byKey = colorsOf(lines.map(keyOf), palette)
+  const byKey = colorsOf([...(spec.colourKeys ?? []), ...lines.map(keyOf)], palette)
   const colours = new Map<string, string>()
   for (const series of lines) {
     const colour = series.color ?? byKey.get(keyOf(series))

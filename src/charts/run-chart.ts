@@ -65,6 +65,7 @@ export function buildRunChart({ runs, groupSeeds, ...options }: RunChartOptions)
 export function buildGroupChart(facets: readonly Facet[], options: DrawOptions): ChartSpec {
   const { metric, difference, smoothing = NOT_SMOOTHED, spread = 'interval', thinning } = options
   const { title, unit, range } = metricInfo(metric)
+  const isOneStage = facets.length > 1 && facets.every(({ groups }) => stagesWith(groups, options).length < 2)
   const panels = facets
     .flatMap((facet) => {
       const stages = stagesWith(facet.groups, options)
@@ -78,7 +79,9 @@ export function buildGroupChart(facets: readonly Facet[], options: DrawOptions):
       const panel = options.isJoined
         ? joinedPanel(facet.groups, stages, shown)
         : stagePanel(stage, facet.groups, shown)
-      const heading = [facet.title, panel.title].filter((text) => text !== '').join(': ')
+      // Facets of a single stage need no word of it.
+      const parts = isOneStage ? [facet.title] : [facet.title, panel.title]
+      const heading = parts.filter((text) => text !== '').join(': ')
       return { ...panel, title: heading, ...(seen && !panel.isResult ? { xRange: [...seen] } : {}) }
     })
   const isPercent = difference?.kind === 'percent'

@@ -56,7 +56,12 @@ function row(panel: ChartPanel, item: TooltipItem, colourOf: (series: ChartSerie
   const series = panel.series.find((each) => each.name === item.seriesName && each.ghost !== true)
   if (!series || typeof y !== 'number') return []
   const band = series.band?.find((point) => point.x === x)
-  const interval = band ? `${formatValue(band.low)} to ${formatValue(band.high)}, n = ${band.n}` : ''
+  const count = series.counts?.[series.points.findIndex((point) => point.x === x)]
+  const interval = band
+    ? `${formatValue(band.low)} to ${formatValue(band.high)}, n = ${band.n}`
+    : count === undefined
+      ? ''
+      : `n = ${count}`
   const swatch = `<span style="display:inline-block;width:10px;height:0;margin-right:6px;vertical-align:middle;border-top:2px ${series.theory ? 'dashed' : 'solid'} ${colourOf(series)}"></span>`
   return [
     `<tr><td>${swatch}${escape(series.name)}</td>` +

@@ -40,7 +40,11 @@ export interface ChartSeries {
   /** Ids of the runs behind the line, and stage and step of each point, where they are known: what a click leads to. */
   runs?: string[]
   places?: [stage: number, step: number][]
+  /** The runs stand for the points, one each. */
+  isRunEach?: true
   band?: ChartBandPoint[]
+  /** Runs behind each point, where no band says so. */
+  counts?: number[]
   /** A raw or single trace behind the line of the same name. */
   ghost?: boolean
   /** A prediction: dashed and labelled. */
@@ -73,6 +77,8 @@ export interface ChartSpec {
   /** Ends of the y axis; an infinite one is left to what is drawn. */
   yRange?: readonly [number, number]
   yScale?: 'linear' | 'log'
+  /** Colours are given in this order, so that charts of one comparison agree though lines are missing in some. */
+  colourKeys?: string[]
   panels: ChartPanel[]
 }
 

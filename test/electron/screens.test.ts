@@ -105,7 +105,7 @@ const screens: readonly {
   {
     name: 'compare',
     hash: () => `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`,
-    ready: 'Last values',
+    ready: 'Copy table',
   },
   { name: 'compare-empty', hash: () => '#/compare', ready: 'Put runs side by side' },
   { name: 'settings', hash: () => '#/settings', ready: 'Keyboard' },

@@ -108,3 +108,14 @@ test('errors and problems come through with their words', async () => {
     message: 'baseline: run other is none of the runs compared',
   })
 })
+
+test('charts that are asked for at once all come to be complete: who drew too early is told', async () => {
+  const { ids, workbench } = await workspaceOf(12, 20_000)
+  const told: number[] = []
+  onTestFinished(workbench.on('columns', ({ ready }) => told.push(ready)))
+  const draw = () => workbench.drawComparison({ comparison: comparison(), runIds: ids, width: 400 })
+  const first = await Promise.all([draw(), draw(), draw()])
+  expect(first.some(({ ready }) => ready < 12)).toBe(true)
+  await waitFor('the last of the runs', () => Promise.resolve(told.at(-1) === 12))
+  expect((await draw()).ready).toBe(12)
+})

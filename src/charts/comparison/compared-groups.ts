@@ -22,11 +22,15 @@ export interface ComparedRun extends Omit<ChartRun, 'label'> {
 export interface ComparedGroups {
   facets: Facet[]
   difference?: Difference
+  /** What groups get their colours by, in order; the baseline's too. */
+  colourKeys: string[]
 }
 
 type GroupRules = Pick<Comparison, 'group' | 'colour' | 'dash' | 'facet' | 'baseline' | 'difference'>
 
 const dashes = ['solid', 'dashed', 'dotted'] as const
+/** Colours of a palette: groups beyond them get them again, with another dash. */
+const COLOURS = 8
 
 /**
  * Groups the runs of a comparison. Throws invalid-input where its baseline is none of the runs.
@@ -62,6 +66,12 @@ export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules):
       ...(dash === null ? {} : { dash: dashes[(dashOf.get(text(dash)) ?? 0) % dashes.length] ?? 'solid' }),
     }
   })
+  const colourKeys = [...new Set(named.map((each) => each.colourKey ?? each.label))]
+  if (dash === null)
+    for (const each of named) {
+      const place = Math.floor(colourKeys.indexOf(each.colourKey ?? each.label) / COLOURS)
+      if (place > 0) each.dash = dashes[place % dashes.length] ?? 'solid'
+    }
   const difference = differenceOf(runs, named, rules)
   const isBaseline = (run: ChartRun) => difference?.baseline.runs.some((other) => idOf(other) === idOf(run))
   const shown = difference ? named.filter((each) => !each.runs.every(isBaseline)) : named
@@ -72,6 +82,7 @@ export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules):
       : titles.map((title) => ({ title, groups: shown.filter((each) => each.facet === title) }))
   return {
     facets: facets.filter(({ groups }) => groups.length > 0),
+    colourKeys,
     ...(difference ? { difference } : {}),
   }
 }

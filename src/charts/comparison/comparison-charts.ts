@@ -1,5 +1,5 @@
 // From a comparison and its runs to what is drawn: the one way of the window, the workbench's worker and the command line.
-import type { Chart } from '../../shared/chart'
+import type { Chart, ChartSpec } from '../../shared/chart'
 import type { Comparison } from '../../shared/comparison'
 import { buildGroupChart } from '../run-chart'
 import { comparedGroups, type ComparedRun } from './compared-groups'
@@ -28,29 +28,32 @@ export function comparisonCharts(
   const byId = new Map(runs.map((run) => [run.id, run]))
   const { kind, metrics } = comparison
   if (kind === 'parallel') return [parallelChart(groups, byId, comparison)]
+  const keyed = (chart: ChartSpec): ChartSpec => ({ ...chart, colourKeys: groups.colourKeys })
   return metrics.map((metric): Chart => {
     switch (kind) {
       case 'lines':
-        return buildGroupChart(groups.facets, {
-          metric,
-          xAxis: comparison.x,
-          ...(comparison.stages.only ? { stages: comparison.stages.only } : {}),
-          isJoined: comparison.stages.layout === 'joined',
-          xScale: comparison.xScale,
-          yScale: comparison.yScale,
-          spread: comparison.spread,
-          smoothing: comparison.smoothing,
-          hasTheory: comparison.theory,
-          isClipped: comparison.clipOutliers,
-          ...(groups.difference ? { difference: groups.difference } : {}),
-          ...(thinning ? { thinning } : {}),
-        })
+        return keyed(
+          buildGroupChart(groups.facets, {
+            metric,
+            xAxis: comparison.x,
+            ...(comparison.stages.only ? { stages: comparison.stages.only } : {}),
+            isJoined: comparison.stages.layout === 'joined',
+            xScale: comparison.xScale,
+            yScale: comparison.yScale,
+            spread: comparison.spread,
+            smoothing: comparison.smoothing,
+            hasTheory: comparison.theory,
+            isClipped: comparison.clipOutliers,
+            ...(groups.difference ? { difference: groups.difference } : {}),
+            ...(thinning ? { thinning } : {}),
+          }),
+        )
       case 'scatter':
-        return scatterChart(groups, byId, comparison, metric)
+        return keyed(scatterChart(groups, byId, comparison, metric))
       case 'bars':
-        return barChart(groups, comparison, metric)
+        return keyed(barChart(groups, comparison, metric))
       case 'boxes':
-        return boxChart(groups, comparison, metric)
+        return keyed(boxChart(groups, comparison, metric))
       case 'heat':
         return heatChart(runs, comparison, metric)
     }

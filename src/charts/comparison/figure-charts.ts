@@ -9,7 +9,7 @@ import { spreadWords } from '../note'
 import type { Facet } from '../run-chart'
 import type { RunGroup } from '../run-groups'
 import type { ComparedGroups, ComparedRun } from './compared-groups'
-import { groupFigures, quantityLabel, quantityOf } from './figures'
+import { groupFigures, placeOfFigure, quantityLabel, quantityOf } from './figures'
 
 /** Dots of runs: the metric's figure over another quantity. Runs without either are left out. */
 export function scatterChart(
@@ -21,16 +21,21 @@ export function scatterChart(
   const { x, xScale, yScale } = comparison
   const panels = facets.map(({ title, groups }): ChartPanel => {
     const series = groups.flatMap((group): ChartSeries[] => {
-      const points = group.runs.flatMap((run) => {
+      const dots = group.runs.flatMap((run) => {
         const compared = runs.get(run.id ?? '')
         if (compared === undefined) return []
         const point = {
           x: quantityOf(compared, x, comparison),
           y: quantityOf(compared, metric, comparison),
         }
-        return Number.isFinite(point.x) && Number.isFinite(point.y) ? [point] : []
+        const place = placeOfFigure(run, metric, comparison)
+        const isDrawn = Number.isFinite(point.x) && Number.isFinite(point.y) && place !== undefined
+        return isDrawn ? [{ point, place, id: compared.id }] : []
       })
-      return points.length === 0 ? [] : [{ ...lookOf(group), mark: 'points', points }]
+      if (dots.length === 0) return []
+      const points = dots.map(({ point }) => point)
+      const ids = { runs: dots.map(({ id }) => id), places: dots.map(({ place }) => place) }
+      return [{ ...lookOf(group), mark: 'points', points, ...ids, isRunEach: true }]
     })
     const xs = series.flatMap(({ points }) => points.map((point) => point.x))
     const [low, high] = [Math.min(...xs), Math.max(...xs)]
@@ -67,6 +72,7 @@ export function barChart(groups: ComparedGroups, comparison: Comparison, metric:
     return {
       mark: 'bar',
       points: [{ x, y: centre }],
+      counts: [n],
       ...(hasBand ? { band: [{ x, low: clipped(low), high: clipped(high), n }] } : {}),
     }
   })
@@ -92,7 +98,7 @@ export function boxOf(figures: readonly number[], x: number): ChartBox {
   return { x, low: inside[0] ?? lower, lower, median, upper, high: inside.at(-1) ?? upper }
 }
 
-type Placed = Pick<ChartSeries, 'mark' | 'points' | 'band' | 'box'>
+type Placed = Pick<ChartSeries, 'mark' | 'points' | 'band' | 'box' | 'counts'>
 
 /** A panel a facet with the groups side by side, named below. */
 function placed(
@@ -133,17 +139,35 @@ function placedPanel(
   const measured = groups
     .map((group) => ({ group, figures: groupFigures(group.runs, metric, comparison, difference) }))
     .filter(({ figures }) => figures.length > 0)
+  const field = commonField(measured.map(({ group }) => group.label))
   return {
     title,
-    xLabel: '',
+    xLabel: field,
     xScale: 'linear',
     xRange: [-0.5, Math.max(0.5, measured.length - 0.5)],
-    categories: measured.map(({ group, figures }) =>
-      figures.length > 1 ? `${group.label}\nn = ${figures.length}` : group.label,
-    ),
+    categories: measured.map(({ group, figures }) => {
+      const name = field === '' ? group.label : group.label.slice(field.length + 1)
+      return figures.length > 1 ? `${name}\nn = ${figures.length}` : name
+    }),
     weight: Math.max(1, measured.length),
-    series: measured.map(({ group, figures }, place) => ({ ...lookOf(group), ...draw(figures, place) })),
+    series: measured.map(({ group, figures }, place) => {
+      const drawn = draw(figures, place)
+      const [at] = group.runs.flatMap((run) => {
+        const found = placeOfFigure(run, metric, comparison)
+        return found ? [found] : []
+      })
+      const runs = group.runs.flatMap(({ id }) => id ?? [])
+      return { ...lookOf(group), ...drawn, ...(at ? { runs, places: drawn.points.map(() => at) } : {}) }
+    }),
   }
+}
+
+/** The field that all names are values of (`bits 8`, `bits 16`): it stands once below the axis; '' where there is none. */
+function commonField(labels: readonly string[]): string {
+  const [first = ''] = labels
+  const [word = ''] = first.split(' ')
+  const isField = labels.length > 1 && labels.every((label) => /^\w+ [^,\s]+$/.test(label))
+  return isField && labels.every((label) => label.startsWith(`${word} `)) ? word : ''
 }
 
 const lookOf = ({ label, colourKey }: RunGroup) => ({

@@ -21,6 +21,24 @@ function figureOf({ curves }: ChartRun, metric: string, { figure, stages }: Figu
   return NaN
 }
 
+/** Where the figure of a metric stands: the step it was logged at, of a mean the last one. */
+export function placeOfFigure(
+  { curves }: ChartRun,
+  metric: string,
+  { figure, stages }: FigureRules,
+): [stage: number, step: number] | undefined {
+  const found = curves.stagesOf(metric).filter((stage) => stages.only?.includes(stage) ?? true)
+  for (const stage of found.reverse()) {
+    const { steps, values } = curves.curve(stage, metric)
+    const finite = [...values.keys()].filter((index) => Number.isFinite(values[index]))
+    if (finite.length === 0) continue
+    const value = figure === 'mean' ? NaN : figureOf({ curves } as ChartRun, metric, { figure, stages })
+    const index = finite.reverse().find((at) => values[at] === value) ?? finite[0] ?? 0
+    return [stage, steps[index] ?? 0]
+  }
+  return undefined
+}
+
 function taken(values: readonly number[], figure: Comparison['figure'], better?: 'higher' | 'lower'): number {
   const lowest = () => values.reduce((best, value) => Math.min(best, value))
   const highest = () => values.reduce((best, value) => Math.max(best, value))

@@ -31,7 +31,8 @@ export function paletteColours(
 /** In greys, lines get dashes and markers: no two of the first sixteen look alike. Other charts and palettes stay as they are. */
 export function markedFor(palette: ExportPalette, chart: Chart): Chart {
   if (palette !== 'grey' || !isPanels(chart)) return chart
-  const keys = [...new Set(chart.panels.flatMap(({ series }) => series.filter(isOwn).map(keyOf)))]
+  const drawn = chart.panels.flatMap(({ series }) => series.filter(isOwn).map(keyOf))
+  const keys = [...new Set([...(chart.colourKeys ?? []), ...drawn])]
   const marked = (series: ChartSeries): ChartSeries => {
     const place = isOwn(series) ? keys.indexOf(keyOf(series)) : -1
     const dash = dashes[(place + Math.floor(place / dashes.length)) % dashes.length]

@@ -11,7 +11,7 @@ import {
 } from 'vue'
 import type { RecentError } from '../../shared/ipc'
 import type { Settings } from '../../shared/settings'
-import type { RunSummary, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
+import type { RunSummary, SavedChart, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { useHashRouter, type Router } from './route'
 import { byCost } from './study-order'
@@ -30,6 +30,8 @@ export interface AppState extends Router {
   readonly trashList: Readonly<ShallowRef<readonly RunSummary[]>>
   /** Built-in ones first, smallest training first. */
   readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
+  /** Saved charts, by name. */
+  readonly charts: Readonly<ShallowRef<readonly SavedChart[]>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
   /** Errors of the window and of the main process since they started, newest first. */
@@ -38,6 +40,7 @@ export interface AppState extends Router {
   readonly dialog: ShallowRef<ShellDialog | undefined>
   readonly saveSettings: (settings: Settings) => Promise<void>
   readonly refreshStudies: () => Promise<void>
+  readonly refreshCharts: () => Promise<void>
 }
 
 const key: InjectionKey<AppState> = Symbol('app state')
@@ -55,6 +58,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const settings = shallowRef<Settings>()
   const runs = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
   const studies = shallowRef<readonly StudySummary[]>([])
+  const charts = shallowRef<readonly SavedChart[]>([])
   const isLoaded = shallowRef(false)
   const errors = shallowRef<readonly RecentError[]>([])
   const dialog = shallowRef<ShellDialog>()
@@ -85,6 +89,9 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const refreshStudies = async () => {
     studies.value = byCost(await request('listStudies'))
   }
+  const refreshCharts = async () => {
+    charts.value = await request('listCharts')
+  }
   const refreshRuns = async () => {
     const list = await request('listRuns')
     runs.value = new Map(list.map((run) => [run.record.id, run]))
@@ -95,6 +102,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
       request('readSettings'),
       refreshStudies(),
       refreshRuns(),
+      refreshCharts(),
     ])
     ;[workspace.value, settings.value] = await first
     errors.value = await request('recentErrors')
@@ -110,6 +118,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     runList,
     trashList,
     studies,
+    charts,
     isLoaded,
     errors,
     dialog,
@@ -123,6 +132,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
       })
     },
     refreshStudies,
+    refreshCharts,
   }
   provide(key, state)
   return state

@@ -24,8 +24,10 @@ export type Route =
   /** `at`: the step whose samples are shown. */
   | { screen: 'run'; id: string; tab: RunTab; at?: StageStep }
   | { screen: 'side-by-side'; left: SampleSide; right: SampleSide }
-  /** `metric`: the one to show; empty: the one shown last. */
-  | { screen: 'compare'; ids: readonly string[]; metric?: string }
+  /** These runs, or those of a filter, from the beginning; with neither what was compared last. `metric`: the one to show. */
+  | { screen: 'compare'; ids: readonly string[]; metric?: string; filter?: string }
+  /** A saved chart. */
+  | { screen: 'chart'; id: string }
   | { screen: 'settings' }
 
 /** The hash of a route. */
@@ -44,7 +46,12 @@ export function formatRoute(route: Route): string {
       case 'runs':
         return route.filter ? [route.screen, route.filter] : [route.screen]
       case 'compare':
-        return [route.screen, route.ids.join(','), ...(route.metric ? [route.metric] : [])]
+        return [
+          route.screen,
+          ...withoutEmptyEnd([route.ids.join(','), route.metric ?? '', route.filter ?? '']),
+        ]
+      case 'chart':
+        return [route.screen, route.id]
       case 'studies':
       case 'queue':
       case 'settings':
@@ -52,6 +59,12 @@ export function formatRoute(route: Route): string {
     }
   })()
   return `#/${parts.map(encodeURIComponent).join('/')}`
+}
+
+function withoutEmptyEnd(parts: readonly string[]): string[] {
+  const kept = [...parts]
+  while (kept.at(-1) === '') kept.pop()
+  return kept
 }
 
 const formatStep = ({ stage, step }: StageStep): string => `${stage}-${step}`
@@ -90,7 +103,14 @@ export function parseRoute(hash: string): Route {
     case 'runs':
       return { screen, filter: first }
     case 'compare':
-      return { screen, ids: first.split(',').filter(Boolean), ...(second ? { metric: second } : {}) }
+      return {
+        screen,
+        ids: first.split(',').filter(Boolean),
+        ...(second ? { metric: second } : {}),
+        ...(third ? { filter: third } : {}),
+      }
+    case 'chart':
+      return first ? { screen, id: first } : { screen: 'compare', ids: [] }
     case 'queue':
     case 'settings':
       return { screen }

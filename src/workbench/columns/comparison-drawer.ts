@@ -56,6 +56,8 @@ export class LocalDrawer implements ComparisonDrawer {
   private waiting: DrawnRun[] = []
   private wanted = 0
   private reading: Promise<void> | undefined
+  /** Runs that are being read right now. */
+  private readonly underway = new Map<string, Promise<void>>()
 
   constructor(
     cacheFolder: string,
@@ -89,7 +91,12 @@ export class LocalDrawer implements ComparisonDrawer {
       this.store.clear()
       return this.drawReady(request)
     })
-    if (this.waiting === own && own.length > 0) this.readRest()
+    if (own.length > 0) {
+      // What a later request put aside is read after its own runs: whoever asked for it is told then.
+      const known = new Set(this.waiting.map(({ id }) => id))
+      if (this.waiting !== own) this.waiting.push(...own.filter(({ id }) => !known.has(id)))
+      this.readRest()
+    }
     return { ...drawn, total: runs.length, problems: [...drawn.problems, ...problems] }
   }
 
@@ -104,13 +111,15 @@ export class LocalDrawer implements ComparisonDrawer {
       let reported = performance.now()
       while (this.waiting.length > 0) {
         await this.readNext(this.waiting, [])
-        const isLast = this.waiting.length === 0
-        if (isLast || performance.now() - reported >= REPORT_MS) {
+        if (performance.now() - reported >= REPORT_MS) {
           reported = performance.now()
           this.onProgress({ ready: this.wanted - this.waiting.length, total: this.wanted })
         }
         await nextTurn()
       }
+      // A request that waits for its runs may be reading the last of them.
+      await Promise.allSettled(this.underway.values())
+      this.onProgress({ ready: this.wanted, total: this.wanted })
     })().finally(() => {
       this.reading = undefined
     })
@@ -120,7 +129,9 @@ export class LocalDrawer implements ComparisonDrawer {
     const run = waiting.shift()
     if (run === undefined) return
     try {
-      await this.store.update(run)
+      const reading = this.underway.get(run.id) ?? this.store.update(run)
+      this.underway.set(run.id, reading)
+      await reading.finally(() => this.underway.delete(run.id))
     } catch (error) {
       problems.push(`run ${run.id}: ${messageOf(error)}`)
     }

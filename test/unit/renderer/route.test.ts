@@ -14,6 +14,9 @@ const routes: readonly Route[] = [
   { screen: 'side-by-side', left: { runId: 'r1', at: { stage: 0, step: 0 } }, right: { runId: 'r2' } },
   { screen: 'compare', ids: ['r1', 'r2'] },
   { screen: 'compare', ids: ['r1'], metric: 'eval/greedy_accuracy' },
+  { screen: 'compare', ids: [], filter: 'study = "parity/threshold"' },
+  { screen: 'compare', ids: [] },
+  { screen: 'chart', id: 'seeds-of-parity' },
   { screen: 'settings' },
 ]
 

@@ -185,3 +185,11 @@ function useStepValues(summaries: () => readonly RunSummary[], onError: (error: 
     },
   }
 }
+
+/** Values of a field among some runs, most frequent first. */
+export function valuesOf(runs: readonly FilterRun[], field: RunField): string[] {
+  const counts = new Map<string, number>()
+  for (const run of runs)
+    for (const value of field.read(run)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1)
+  return [...counts].sort(([, many], [, few]) => few - many).map(([value]) => value)
+}

@@ -50,6 +50,19 @@ export const shortcutGroups: readonly { readonly title: string; readonly shortcu
       ],
     },
     {
+      title: 'Compare',
+      shortcuts: [
+        { keys: ['Ctrl', 'Z'], what: 'Take back a setting; with Shift make it again' },
+        { keys: ['Ctrl', 'S'], what: 'Save the chart' },
+        { keys: ['Ctrl', 'E'], what: 'Export' },
+        { keys: ['drag'], what: 'Zoom to what is marked; with Shift move it' },
+        { keys: ['Ctrl', 'wheel'], what: 'Zoom around the pointer; a double click shows all' },
+        { keys: ['Left', 'Right'], what: 'On a chart: along it; with Shift move what is zoomed' },
+        { keys: ['+', '-', '0'], what: 'On a chart: zoom in, out, show all' },
+        { keys: ['Enter'], what: 'On a chart: the samples of this step' },
+      ],
+    },
+    {
       title: 'Log',
       shortcuts: [
         { keys: ['Ctrl', 'F'], what: 'Find in the log' },

@@ -4,6 +4,7 @@ import { textSizes, type Settings } from '../../../shared/settings'
 import { useAppState } from '../../api/app-state'
 import { request } from '../../api/bridge'
 import type { Route } from '../../api/route'
+import { kindIcons } from '../../ui/chart-kinds'
 import { formatPoint } from '../../ui/format'
 import { stateLooks } from '../../ui/run-view'
 import { useAct } from '../../ui/use-act'
@@ -24,7 +25,7 @@ const listedRuns = 200
 
 /** The commands under their headings. */
 export function useCommands(): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
-  const { go, studies, runList, settings, saveSettings, dialog, workspace } = useAppState()
+  const { go, studies, runList, charts, settings, saveSettings, dialog, workspace } = useAppState()
   const { act } = useAct()
   const runStudy = useRunStudy()
   const sample = useSample()
@@ -136,6 +137,14 @@ export function useCommands(): ComputedRef<{ id: string; label: string; commands
         run: () => act(() => runStudy(study.text, `${study.id}.yaml`)),
       })),
   )
+  const saved = computed((): Command[] =>
+    charts.value.map(({ id, comparison }) => ({
+      label: comparison?.name || id,
+      suffix: 'saved chart',
+      icon: kindIcons[comparison?.kind ?? 'lines'],
+      run: to({ screen: 'chart', id }),
+    })),
+  )
   const runs = computed((): Command[] =>
     runList.value.slice(0, listedRuns).map((run) => ({
       // One text, so that a search may name study and point together.
@@ -148,6 +157,7 @@ export function useCommands(): ComputedRef<{ id: string; label: string; commands
   return computed(() => [
     { id: 'go', label: 'Go to', commands: places },
     { id: 'do', label: 'Do', commands: actions.value },
+    { id: 'charts', label: 'Charts', commands: saved.value },
     { id: 'studies', label: 'Studies', commands: opened.value },
     { id: 'run', label: 'Run a study', commands: started.value },
     { id: 'runs', label: 'Runs', commands: runs.value },

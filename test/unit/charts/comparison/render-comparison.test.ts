@@ -38,8 +38,8 @@ const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, 
 describe('every kind', () => {
   test('bars are as high as their values, named below, with whiskers', () => {
     const { svg, csv } = drawn({ kind: 'bars', spread: 'min-max' })
-    expect(texts(svg)).toEqual(expect.arrayContaining(['algorithm grpo', 'n = 3', '0.2', '0.4']))
-    expect(csv[1]).toBe(',,algorithm grpo,bar,,0.42,0.4,0.44,3')
+    expect(texts(svg)).toEqual(expect.arrayContaining(['algorithm', 'grpo', 'n = 3', '0.2', '0.4']))
+    expect(csv[1]).toBe(',algorithm,algorithm grpo,bar,,0.42,0.4,0.44,3')
     // Bars are the only filled shapes in these colours: from 0 up to their means.
     const heights = [...svg.matchAll(/<path d="([^"]*)" fill="#(?:0072b2|d55e00)"/g)].map(([, path]) => {
       const numbers = [...(path ?? '').matchAll(/-?\d+(?:\.\d+)?/g)].map(([text]) => Number(text))

@@ -1,0 +1,226 @@
+// The figures of a comparison as a table: a row a group, a column a metric, each with mean, half width, n and the difference from
+// the baseline; and that table as text for papers, notes and sheets. It is made from the bars of the comparison, so that table
+// and bars cannot disagree.
+import type { ChartSeries, ChartSpec } from '../../shared/chart'
+import type { Comparison } from '../../shared/comparison'
+import { metricInfo } from '../../shared/run/metrics'
+import { formatValue } from '../ticks'
+
+/** A middle, and the ends of its interval where n allows one. */
+export interface ResultValue {
+  centre: number
+  low?: number
+  high?: number
+  n: number
+}
+/** A group under one metric. */
+interface ResultCell extends ResultValue {
+  difference?: ResultValue
+}
+export interface ResultRow {
+  /** The panel's title; '' where there is one only. */
+  facet: string
+  name: string
+  /** By column; undefined where no run of the group has a value. */
+  cells: (ResultCell | undefined)[]
+}
+export interface ResultsTable {
+  metrics: readonly string[]
+  rows: readonly ResultRow[]
+  difference: Comparison['difference']
+  /** Whether an interval is as wide to both sides: it is then written as a half width. */
+  isSymmetric: boolean
+}
+
+/** Spreads whose ends are equally far from the middle, unless the metric's range cuts one off. */
+const symmetric: readonly Comparison['spread'][] = ['interval', 'sd', 'se']
+
+/** The comparison whose bars give the table's figures, or what they differ by: with intervals where its charts draw none. */
+export function tableComparison(comparison: Comparison, difference: Comparison['difference']): Comparison {
+  const { spread } = comparison
+  return {
+    ...comparison,
+    kind: 'bars',
+    yScale: 'linear',
+    difference,
+    spread: spread === 'traces' || spread === 'none' ? 'interval' : spread,
+  }
+}
+
+/** What a table shows beside the figures: with a baseline always a difference. */
+export const tableDifference = ({ baseline, difference }: Comparison): Comparison['difference'] =>
+  baseline !== null && difference === 'none' ? 'percent' : difference
+
+/** `bars`: the charts of tableComparison, one a metric; `differences`: those with the table's difference. */
+export function resultsTable(
+  comparison: Comparison,
+  bars: readonly (ChartSpec | undefined)[],
+  differences: readonly (ChartSpec | undefined)[] = [],
+): ResultsTable {
+  const { metrics, spread } = comparison
+  const difference = tableDifference(comparison)
+  const rows = new Map<string, ResultRow>()
+  const each = (spec: ChartSpec | undefined, use: (facet: string, series: ChartSeries) => void) =>
+    spec?.panels.forEach(({ title, series }) => series.forEach((one) => use(title, one)))
+  bars.forEach((spec, column) =>
+    each(spec, (facet, series) => {
+      const key = JSON.stringify([facet, series.name])
+      const row = rows.get(key) ?? { facet, name: series.name, cells: metrics.map(() => undefined) }
+      row.cells[column] = valueOf(series)
+      rows.set(key, row)
+    }),
+  )
+  differences.forEach((spec, column) =>
+    each(spec, (facet, series) => {
+      const cell = rows.get(JSON.stringify([facet, series.name]))?.cells[column]
+      if (cell) cell.difference = valueOf(series)
+    }),
+  )
+  const order = [...new Set(bars.flatMap((spec) => spec?.colourKeys ?? []))]
+  const placeOf = ({ name }: ResultRow) => (order.includes(name) ? order.indexOf(name) : order.length)
+  const facets = [...new Set([...rows.values()].map(({ facet }) => facet))]
+  return {
+    metrics,
+    rows: [...rows.values()].sort(
+      (a, b) => facets.indexOf(a.facet) - facets.indexOf(b.facet) || placeOf(a) - placeOf(b),
+    ),
+    difference,
+    isSymmetric: symmetric.includes(spread) || spread === 'traces' || spread === 'none',
+  }
+}
+
+function valueOf({ points, band, counts }: ChartSeries): ResultCell {
+  const [interval] = band ?? []
+  const centre = points[0]?.y ?? NaN
+  const ends = interval ? { low: interval.low, high: interval.high } : {}
+  return { centre, ...ends, n: interval?.n ?? counts?.[0] ?? 1 }
+}
+
+/** A value with its half width or its ends: `0.931 ± 0.012`, `0.93 [0.9, 0.95]`; the width has two digits, the value no more. */
+export function resultText(
+  { centre, low, high }: ResultValue,
+  isSymmetric: boolean,
+  { plusMinus = '±', unit = '', isSigned = false } = {},
+): string {
+  const sign = isSigned && centre > 0 ? '+' : ''
+  if (low === undefined || high === undefined) return `${sign}${formatValue(centre)}${unit}`
+  const half = Math.max(high - centre, centre - low)
+  // Rounding may leave a trace of a width that is none.
+  if (half <= Math.abs(centre) * 1e-9) return `${sign}${formatValue(centre)}${unit} ${plusMinus} 0`
+  const digits = decimals(half)
+  if (isSymmetric) return `${sign}${fixed(centre, digits)}${unit} ${plusMinus} ${fixed(half, digits)}`
+  return `${sign}${fixed(centre, digits)}${unit} [${fixed(low, digits)}, ${fixed(high, digits)}]`
+}
+
+/** Decimals that show a width with two digits. */
+function decimals(width: number): number {
+  if (!(width > 0) || !Number.isFinite(width)) return 3
+  return Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(width))))
+}
+
+const fixed = (value: number, digits: number): string =>
+  Math.abs(value) >= 1e6 ? value.toExponential(2) : value.toFixed(digits)
+
+/** Ways to copy a table. */
+export type TableFormat = 'latex' | 'markdown' | 'tsv'
+
+/**
+ * A table as text. LaTeX: a tabular with booktabs' rules; Markdown: a table with bars; TSV: every number in a column of its own,
+ * unrounded, for sheets.
+ */
+export function tableText(table: ResultsTable, format: TableFormat): string {
+  if (format === 'tsv') return tsv(table)
+  const hasFacets = table.rows.some(({ facet }) => facet !== '')
+  const isLatex = format === 'latex'
+  const plain = isLatex ? latexText : markdownText
+  const plusMinus = isLatex ? '\\pm' : '±'
+  const columns = table.metrics.flatMap((metric) => [
+    plain(titleOf(metric)),
+    'n',
+    ...(table.difference === 'none' ? [] : [plain(differenceTitle(table.difference))]),
+  ])
+  const header = [...(hasFacets ? [''] : []), '', ...columns]
+  const rows = table.rows.map(({ facet, name, cells }) => {
+    const words = cells.flatMap((cell) => {
+      const math = (text: string) => (isLatex && text !== '' ? `$${text.replaceAll('%', '\\%')}$` : text)
+      const value = cell ? resultText(cell, table.isSymmetric, { plusMinus }) : ''
+      const change = cell?.difference
+        ? resultText(cell.difference, table.isSymmetric, { plusMinus, ...differenceLook(table) })
+        : ''
+      return [math(value), cell ? String(cell.n) : '', ...(table.difference === 'none' ? [] : [math(change)])]
+    })
+    return [...(hasFacets ? [plain(facet)] : []), plain(name), ...words]
+  })
+  return isLatex ? latex(header, rows, hasFacets ? 2 : 1) : markdown(header, rows, hasFacets ? 2 : 1)
+}
+
+/** How differences are written. */
+export const differenceLook = ({ difference }: Pick<ResultsTable, 'difference'>) => ({
+  unit: difference === 'percent' ? '%' : '',
+  isSigned: true,
+})
+
+const differenceTitle = (difference: Comparison['difference']): string =>
+  difference === 'percent' ? 'vs. baseline' : 'paired difference'
+
+function titleOf(metric: string): string {
+  const { title, unit } = metricInfo(metric)
+  return unit === undefined ? title : `${title} (${unit})`
+}
+
+function latex(header: readonly string[], rows: readonly (readonly string[])[], names: number): string {
+  const line = (cells: readonly string[]) => `  ${cells.join(' & ')} \\\\`
+  const columns = 'l'.repeat(names) + 'r'.repeat(header.length - names)
+  return [
+    '% needs \\usepackage{booktabs}',
+    `\\begin{tabular}{${columns}}`,
+    '  \\toprule',
+    line(header),
+    '  \\midrule',
+    ...rows.map(line),
+    '  \\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n')
+}
+
+function markdown(header: readonly string[], rows: readonly (readonly string[])[], names: number): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const rule = header.map((_, index) => (index < names ? '---' : '---:'))
+  return `${[line(header), line(rule), ...rows.map(line)].join('\n')}\n`
+}
+
+function tsv({ metrics, rows, difference }: ResultsTable): string {
+  const hasFacets = rows.some(({ facet }) => facet !== '')
+  const parts = ['mean', 'low', 'high', 'n']
+  const kinds = difference === 'none' ? [''] : ['', `${difference} difference `]
+  const header = [
+    ...(hasFacets ? ['panel'] : []),
+    'group',
+    ...metrics.flatMap((metric) => kinds.flatMap((kind) => parts.map((part) => `${metric} ${kind}${part}`))),
+  ]
+  const numbers = (value: ResultValue | undefined) =>
+    value ? [value.centre, value.low ?? '', value.high ?? '', value.n] : ['', '', '', '']
+  const lines = rows.map(({ facet, name, cells }) => [
+    ...(hasFacets ? [facet] : []),
+    name,
+    ...cells.flatMap((cell) => [
+      ...numbers(cell),
+      ...(difference === 'none' ? [] : numbers(cell?.difference)),
+    ]),
+  ])
+  const cellText = (cell: string | number) => String(cell).replaceAll(/[\t\r\n]+/g, ' ')
+  return [header, ...lines].map((cells) => `${cells.map(cellText).join('\t')}\n`).join('')
+}
+
+/** A text with what means something to LaTeX written so that it is shown. */
+function latexText(text: string): string {
+  const signs: Readonly<Record<string, string>> = {
+    '\\': '\\textbackslash{}',
+    '~': '\\textasciitilde{}',
+    '^': '\\textasciicircum{}',
+  }
+  return text.replaceAll(/[\\~^&%$#_{}]/g, (sign) => signs[sign] ?? `\\${sign}`)
+}
+
+const markdownText = (text: string): string => text.replaceAll('|', '\\|')
