@@ -20,6 +20,7 @@ declare module 'vue' {
     UIcon: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/vue/components/Icon.vue')['default']
     UInput: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Input.vue')['default']
     UInputNumber: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/InputNumber.vue')['default']
+    UKbd: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Kbd.vue')['default']
     UModal: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Modal.vue')['default']
     UPopover: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Popover.vue')['default']
     USelect: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Select.vue')['default']

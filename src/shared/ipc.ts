@@ -103,6 +103,10 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   listRuns: none,
   readConfig: z.strictObject({ runId }),
   readConfigs: z.strictObject({ runIds }),
+  measuredSpeeds: z.strictObject({
+    programs: z.array(z.string().max(100_000)).max(1000),
+    device: deviceRequestSchema,
+  }),
   readStepValues: z.strictObject({
     runIds,
     metric: z.string().min(1).max(200),

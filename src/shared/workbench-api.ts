@@ -7,6 +7,7 @@ import {
   type Annotations,
   type Control,
   type DeviceRequest,
+  type EngineName,
   type EngineRequest,
   type RunRecord,
 } from './run/record'
@@ -72,6 +73,22 @@ export interface ConfigTable {
   problems: readonly string[]
 }
 
+/** How fast a stage of a run was on this machine, and where that is known from. */
+export interface StageSpeed {
+  /** One step with its batch making, without evaluations; 0 for a stage without steps. */
+  stepSeconds: number
+  evaluateSeconds: number
+  /** Recording, loading and compiling its programs, once a run. */
+  prepareSeconds: number
+  /** A run of the workspace, by its rows; or a measurement of engines that is remembered. */
+  source: { kind: 'run'; runId: string } | { kind: 'measurement' }
+  /** ISO time of the run or measurement. */
+  measured: string
+  engine: EngineName
+  device: string
+  threads: number
+}
+
 /** Rows read from `offset` bytes on; call again with `nextOffset` for what was appended since. */
 export interface MetricsChunk {
   rows: readonly MetricsRow[]
@@ -126,6 +143,14 @@ export interface WorkbenchApi {
   readConfig(request: { runId: string }): Promise<unknown>
   /** The configs of many runs, for filters and tables. */
   readConfigs(request: { runIds: readonly string[] }): Promise<ConfigTable>
+  /**
+   * How fast stages with these programs (run/stage-program.ts) were on this machine and kind of device, the newest of what is
+   * known; null where nothing was measured yet.
+   */
+  measuredSpeeds(request: {
+    programs: readonly string[]
+    device: DeviceRequest
+  }): Promise<(StageSpeed | null)[]>
   /** By run id: a metric's value at a step; without a stage, of the last stage that has it there. */
   readStepValues(request: {
     runIds: readonly string[]

@@ -1,9 +1,10 @@
 // Which engine a run should take by what was measured of its programs, the sentence that says why, and whether measuring
 // would pay. Pure.
+import { stageEvaluations } from '../shared/config/describe'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { measuredEngines, type EngineCost, type Measurement } from '../shared/run/measurement'
 import type { MetricsRow } from '../shared/run/rows'
-import { isEvaluated, stageAt } from './schedule'
+import { stageAt } from './schedule'
 
 /** What a run costs on each measured engine, cheapest first: a short run may not earn back the compiling. */
 export function engineCosts({ engines }: Measurement, config: RunConfig): EngineCost[] {
@@ -17,21 +18,12 @@ export function engineCosts({ engines }: Measurement, config: RunConfig): Engine
       const count = stageSteps(stageAt(config, stage))
       steps += count
       stepping += count * stepSeconds
-      others += countEvaluations(config, stage) * evaluateSeconds
+      others += stageEvaluations(stageAt(config, stage), config.evaluate) * evaluateSeconds
       others += preparation.recordSeconds + preparation.loadSeconds + preparation.compileSeconds
     }
     return [{ engine, stepSeconds: steps === 0 ? 0 : stepping / steps, runSeconds: stepping + others }]
   })
   return costs.sort((a, b) => a.runSeconds - b.runSeconds)
-}
-
-/** Evaluations of a stage, the one before its first update included. */
-function countEvaluations(config: RunConfig, stage: number): number {
-  let count = 1
-  for (let step = 1; step <= stageSteps(stageAt(config, stage)); step++) {
-    if (isEvaluated(config, stage, step)) count++
-  }
-  return count
 }
 
 /** Why the cheapest engine, with the figures; undefined where the measurement has none. */

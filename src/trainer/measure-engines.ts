@@ -7,6 +7,7 @@ import type { Parts } from '../lab/parts'
 import { stageSteps, type RunConfig } from '../shared/config/schema'
 import { messageOf } from '../shared/errors'
 import { measuredEngines, type MeasuredEngine, type Measurement } from '../shared/run/measurement'
+import { stagePrograms } from '../shared/run/stage-program'
 import type { TaskData } from '../shared/tasks/task'
 import { median } from '../statistics/summary'
 import { EngineWatch, isAborted, preparationSeconds } from './engine-watch'
@@ -74,6 +75,7 @@ export async function measureEngines(options: MeasureOptions): Promise<Measureme
   return {
     version: 1,
     ...key,
+    stages: stagePrograms(config),
     study: config.name,
     measured: new Date().toISOString(),
     engines: Object.fromEntries(measured.map((name) => [name, engines[name]])),

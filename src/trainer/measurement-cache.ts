@@ -2,9 +2,9 @@
 // that is damaged, or of something else, counts as not there and is replaced by the next measurement.
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { readJsonIfPresent, writeJson } from '../run-folder/json-file'
+import { measurementsFolder, userCache } from '../run-folder/measurements-folder'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { measurementSchema, type Measurement } from '../shared/run/measurement'
 import type { Log } from './trainer-log'
@@ -20,14 +20,12 @@ export class MeasurementCache {
     cache: string,
     private readonly log: Log,
   ) {
-    this.folder = join(cache, 'engine-measurements')
+    this.folder = measurementsFolder(cache)
   }
 
   /** The user's: AFTERWORD_CACHE, else $XDG_CACHE_HOME/afterword, else ~/.cache/afterword. */
   static ofUser(log: Log, environment: NodeJS.ProcessEnv = process.env): MeasurementCache {
-    const { AFTERWORD_CACHE: own, XDG_CACHE_HOME: shared } = environment
-    const cache = own ? resolve(own) : join(shared ? shared : join(homedir(), '.cache'), 'afterword')
-    return new MeasurementCache(cache, log)
+    return new MeasurementCache(userCache(environment), log)
   }
 
   /** Where the measurement of a key is or would be. */

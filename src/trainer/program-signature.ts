@@ -1,84 +1,12 @@
 // What a run's programs are, as one hash: equal hashes mean programs that cost the same, whatever their seeds, rates and
 // numbers of steps.
 import { createHash } from 'node:crypto'
-import {
-  isRejection,
-  type PolicyGradientStage,
-  type RunConfig,
-  type StageConfig,
-} from '../shared/config/schema'
+import type { RunConfig } from '../shared/config/schema'
+import { runProgram, sorted } from '../shared/run/stage-program'
 
-/** Fields that change numbers, lengths of runs or what is written down, and not what a program computes. */
-const irrelevant = {
-  config: ['name', 'description', 'checkpoint', 'log', 'seed', 'init'],
-  task: ['longFraction', 'partialFraction', 'levels', 'file', 'heldOutFraction'],
-  evaluate: ['every'],
-  stage: [
-    'steps',
-    'reward',
-    'wrongReward',
-    'rightWeight',
-    'wrongWeight',
-    'scale',
-    'aggregation',
-    'from',
-    'levels',
-    'mixture',
-  ],
-  optimizer: ['learningRate', 'warmupSteps', 'decay'],
-} as const
-
-/** SHA-256 of a config's programs and of the versions that run them; a config field that is new counts until it is named above. */
+/** SHA-256 of a config's programs and of the versions that run them. */
 export function programSignature(config: RunConfig, versions: Readonly<Record<string, string>>): string {
-  const { task, evaluate, stages, ...rest } = config
-  const programs = {
-    ...without(rest, irrelevant.config),
-    task: without(task, irrelevant.task),
-    evaluate: without(evaluate, irrelevant.evaluate),
-    stages: stages.map(programFields),
-    versions,
-  }
   return createHash('sha256')
-    .update(JSON.stringify(sorted(programs)))
+    .update(JSON.stringify(sorted({ ...runProgram(config), versions })))
     .digest('hex')
-}
-
-function programFields(stage: StageConfig): Record<string, unknown> {
-  const fields = without(stage, irrelevant.stage)
-  if (stage.kind === 'evaluate') return fields
-  return {
-    ...fields,
-    optimizer: without(stage.optimizer, irrelevant.optimizer),
-    ...(stage.kind === 'rl' && !isRejection(stage) ? choiceFields(stage) : {}),
-  }
-}
-
-/** Of a policy gradient's choices what its functions depend on: two presets with the same functions cost the same. */
-function choiceFields(stage: PolicyGradientStage): Record<string, unknown> {
-  const { sampler, refreshEvery, baseline, surrogate, clip, groupsWithoutSignal, entropyBonus, kl } = stage
-  const withKl = { in: kl.in, estimator: kl.estimator, adapted: kl.target !== null }
-  return {
-    algorithm: 'policy-gradient',
-    sampler: sampler === 'data' ? 'data' : sampler === 'policy' && refreshEvery === 1 ? 'policy' : 'frozen',
-    refreshEvery: undefined,
-    baseline: baseline === 'critic' || baseline === 'greedy' ? baseline : 'rewards',
-    clip: surrogate === 'ratio' && clip !== null,
-    clipHigh: undefined,
-    groupsWithoutSignal: groupsWithoutSignal === 'resample',
-    entropyBonus: entropyBonus > 0,
-    kl: kl.coefficient > 0 ? withKl : null,
-    critic: baseline === 'critic' ? stage.critic.clip !== null : null,
-  }
-}
-
-function without(value: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
-}
-
-/** The same value with every object's keys in alphabetical order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]))
 }

@@ -27,6 +27,7 @@ import type {
   RunSummary,
   SavedChart,
   SideBySideChoices,
+  StageSpeed,
   StudySummary,
   WorkbenchApi,
   WorkbenchEvents,
@@ -55,6 +56,7 @@ import type { TrainerCommand } from './start-trainer'
 import { readStepValue } from './step-values'
 import { Studies } from './studies'
 import { UsageMeter } from './usage'
+import { MeasuredSpeeds } from './measured-speeds'
 import { prepareWorkspace } from './workspace'
 import { WorkspaceLock } from './workspace-lock'
 
@@ -118,6 +120,7 @@ export class Workbench implements WorkbenchApi {
   private readonly charts: SavedCharts
   private readonly drawer: ComparisonDrawer
   private readonly configs = new ConfigReader()
+  private readonly speeds = new MeasuredSpeeds(this.configs)
   private readonly listeners: { [Name in keyof WorkbenchEvents]: Set<Listener<Name>> } = {
     runs: new Set(),
     usage: new Set(),
@@ -290,6 +293,14 @@ export class Workbench implements WorkbenchApi {
 
   readConfigs(request: { runIds: readonly string[] }): Promise<ConfigTable> {
     return this.configs.read(request.runIds.map((id) => this.index.get(id)))
+  }
+
+  async measuredSpeeds(request: {
+    programs: readonly string[]
+    device: DeviceRequest
+  }): Promise<(StageSpeed | null)[]> {
+    const isOnGpu = request.device !== 'cpu' && (await this.gpus).length > 0
+    return this.speeds.find(request.programs, { runs: this.index.all(), isOnGpu })
   }
 
   async readStepValues(request: {

@@ -13,6 +13,7 @@ import type { RecentError } from '../../shared/ipc'
 import type { Settings } from '../../shared/settings'
 import type { RunSummary, SavedChart, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
+import { openDrafts, type Drafts } from './drafts'
 import { useHashRouter, type Router } from './route'
 import { byCost } from './study-order'
 
@@ -32,6 +33,8 @@ export interface AppState extends Router {
   readonly studies: Readonly<ShallowRef<readonly StudySummary[]>>
   /** Saved charts, by name. */
   readonly charts: Readonly<ShallowRef<readonly SavedChart[]>>
+  /** Studies that are not saved; once the workspace is known, which is before any screen is shown. */
+  readonly drafts: Readonly<ShallowRef<Drafts>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
   /** Errors of the window and of the main process since they started, newest first. */
@@ -59,6 +62,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const runs = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
   const studies = shallowRef<readonly StudySummary[]>([])
   const charts = shallowRef<readonly SavedChart[]>([])
+  const drafts = shallowRef(openDrafts(''))
   const isLoaded = shallowRef(false)
   const errors = shallowRef<readonly RecentError[]>([])
   const dialog = shallowRef<ShellDialog>()
@@ -106,6 +110,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     ])
     ;[workspace.value, settings.value] = await first
     errors.value = await request('recentErrors')
+    drafts.value = openDrafts(workspace.value.folder)
     isLoaded.value = true
   }
   load().catch(onError)
@@ -119,6 +124,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     trashList,
     studies,
     charts,
+    drafts,
     isLoaded,
     errors,
     dialog,

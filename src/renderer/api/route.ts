@@ -18,6 +18,9 @@ export interface SampleSide {
 
 export type Route =
   | { screen: 'studies' }
+  /** The ways a study begins. */
+  | { screen: 'new-study' }
+  /** The id of a new study is that of its draft; '' for one that nothing was chosen for. */
   | { screen: 'editor'; source: 'built-in' | 'workspace' | 'new'; id: string }
   | { screen: 'queue' }
   | { screen: 'runs'; filter: string }
@@ -53,6 +56,7 @@ export function formatRoute(route: Route): string {
       case 'chart':
         return [route.screen, route.id]
       case 'studies':
+      case 'new-study':
       case 'queue':
       case 'settings':
         return [route.screen]
@@ -86,7 +90,7 @@ export function parseRoute(hash: string): Route {
     case 'editor':
       return first === 'built-in' || first === 'workspace'
         ? { screen, source: first, id: second }
-        : { screen, source: 'new', id: '' }
+        : { screen, source: 'new', id: first === 'new' ? second : '' }
     case 'run':
       return {
         screen,
@@ -111,6 +115,7 @@ export function parseRoute(hash: string): Route {
       }
     case 'chart':
       return first ? { screen, id: first } : { screen: 'compare', ids: [] }
+    case 'new-study':
     case 'queue':
     case 'settings':
       return { screen }

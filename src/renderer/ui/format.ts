@@ -17,6 +17,14 @@ export function formatCount(value: number): string {
   return value < 10_000 ? integer.format(value) : compact.format(value)
 }
 
+const flopUnits = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z']
+
+/** Floating-point operations with the prefix they go by: 448000000 -> 448 M, 1.2e15 -> 1.2 P. */
+export function formatFlops(value: number): string {
+  const place = value < 1000 ? 0 : Math.min(flopUnits.length - 1, Math.floor(Math.log10(value) / 3))
+  return `${Number((value / 1000 ** place).toPrecision(3))} ${flopUnits[place] ?? ''}`.trim()
+}
+
 /** Steps a second: the digits that do not change with every step. */
 export function formatPace(value: number): string {
   return value >= 10 ? integer.format(value) : value.toFixed(value >= 1 ? 1 : 2)

@@ -1,7 +1,14 @@
 // What a study will run, in numbers: runs, stages, sequences. Parameter and token counts are in theory/.
 import { leadingStagesKey } from './leading-stages'
 import type { ParsedRun } from './parse'
-import { isRejection, stageSteps, type ModelConfig, type StageConfig, type TaskConfig } from './schema'
+import {
+  isRejection,
+  stageSteps,
+  type ModelConfig,
+  type RunConfig,
+  type StageConfig,
+  type TaskConfig,
+} from './schema'
 import { algorithms } from './schema/presets'
 
 /** What a stage costs. */
@@ -40,10 +47,23 @@ export function stageTitleAt(stages: readonly StageConfig[], index: number): str
 }
 
 /** Steps and sequences of one stage. */
-function stageCost(stage: StageConfig): StageCost {
+export function stageCost(stage: StageConfig): StageCost {
   const unit = isRejection(stage) ? 'rounds' : 'steps'
   const steps = stageSteps(stage)
   return { title: stageTitle(stage), steps, unit, sequences: steps * sequencesPerStep(stage) }
+}
+
+/**
+ * Evaluations of a stage: before its first update, every `evaluateEvery` of its steps or else `evaluate.every`, at its end, and
+ * after each round of rejection sampling.
+ */
+export function stageEvaluations(
+  stage: StageConfig,
+  { every }: Pick<RunConfig['evaluate'], 'every'>,
+): number {
+  const steps = stageSteps(stage)
+  if (isRejection(stage) || stage.kind === 'evaluate') return steps + 1
+  return 1 + Math.ceil(steps / (stage.evaluateEvery ?? every))
 }
 
 /** Sequences trained on, or sampled to train on, in one step. */

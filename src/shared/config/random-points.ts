@@ -4,7 +4,7 @@
 import { problemAt, type ConfigProblem } from './problem'
 
 /** A range that an axis is drawn from: both ends included. */
-export interface RandomRange {
+interface RandomRange {
   readonly min: number
   readonly max: number
   readonly scale: 'linear' | 'log'

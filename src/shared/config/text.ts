@@ -14,7 +14,7 @@ import {
   type Pair,
   type Scalar,
 } from 'yaml'
-import { activeFields, isRecord, studyForm, type FormField } from './form'
+import { activeFields, fieldAt, isRecord, studyForm, type FormField } from './form'
 import { messageOf } from '../errors'
 import { inlineYaml } from './inline-yaml'
 import { getPath, splitPath } from './paths'
@@ -135,7 +135,7 @@ export function toYaml(value: unknown): string {
 
 /**
  * A study text with one field set (undefined: taken out). A plain value is exchanged in place and nothing else is touched;
- * other edits keep comments, and write the text in the library's layout. Groups on the way that are missing are made. A text
+ * other edits keep comments, write the text in the library's layout, and put what is new where the schema has it. Groups on the way that are missing are made. A text
  * that does not parse stays as it is. An axis of the sweep is one part of `path`, dots and all.
  */
 export function editStudyText(text: string, path: readonly string[], value: unknown): string {
@@ -148,9 +148,26 @@ export function editStudyText(text: string, path: readonly string[], value: unkn
   else {
     const made = path.findIndex((_, index) => !yaml.hasIn(path.slice(0, index + 1)))
     yaml.setIn(path, isRecord(value) || Array.isArray(value) ? yaml.createNode(value) : value)
+    if (made >= 0) putInOrder(yaml, path.slice(0, made))
     flatten(yaml.getIn(made < 0 ? path : path.slice(0, made + 1), true))
   }
   return write(yaml, EDIT_WIDTH)
+}
+
+/** Puts the last entry of a group where the schema has it: before the first one that comes later there. */
+function putInOrder(yaml: Document, group: readonly string[]): void {
+  const node: unknown = group.length === 0 ? yaml.contents : yaml.getIn(group)
+  const value: unknown = yaml.toJS()
+  const field = fieldAt(group, value)
+  if (!isMap(node) || (field?.kind !== 'group' && field?.kind !== 'union')) return
+  const order = activeFields(field, getPath(value, group)).map(({ key }) => key)
+  const last = node.items.at(-1)
+  if (!last) return
+  const place = order.indexOf(keyOf(last))
+  const later = node.items.findIndex((pair) => order.indexOf(keyOf(pair)) > place)
+  if (place < 0 || later < 0) return
+  node.items.pop()
+  node.items.splice(later, 0, last)
 }
 
 /** A study text with the items of a list moved, added or taken out; what is written around an item goes with it. */

@@ -22,6 +22,8 @@ export const measurementSchema = z.object({
   threads: z.int(),
   /** Hash of everything that decides what the programs compute and of the versions that compute it. */
   program: z.string(),
+  /** What each stage computes (stage-program.ts); missing in measurements of earlier versions. */
+  stages: z.array(z.string()).optional(),
   /** Name of the study it was measured with. */
   study: z.string(),
   /** ISO 8601, UTC. */

@@ -1,7 +1,23 @@
 // Numbers of the card "What this will run".
 import { expect, test } from 'vitest'
 import { previewOf } from '../../../src/renderer/features/editor/run-preview'
-import { parseStudyText } from '../../../src/shared/config/parse'
+import {
+  planSteps,
+  runAmount,
+  studyAmount,
+  type Plan,
+  type Speeds,
+} from '../../../src/renderer/features/editor/run-plan'
+import { parseStudyText, type ParsedStudy } from '../../../src/shared/config/parse'
+import type { StageSpeed } from '../../../src/shared/workbench-api'
+
+function planOf(study: ParsedStudy): Plan {
+  const steps = planSteps(study)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
 
 function preview(sweep: string) {
   const parsed = parseStudyText(`name: x
@@ -11,7 +27,7 @@ stages:
   - { kind: rl, algorithm: grpo, prompts: 4, group: 8, steps: 5 }
 ${sweep}`)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return previewOf(parsed.value)
+  return previewOf(planOf(parsed.value))
 }
 
 test('a single run: its steps and sequences, and what theory expects of greedy decoding', () => {
@@ -19,7 +35,7 @@ test('a single run: its steps and sequences, and what theory expects of greedy d
   expect(Object.fromEntries(facts.map((fact) => [fact.term, fact.low]))).toMatchObject({
     Runs: 1,
     'Steps a run': 105,
-    'Sequences a run': 1160,
+    Sequences: 1160,
   })
   expect(predictions).toHaveLength(1)
   expect(predictions[0]?.verdict).toContain('0.2 is below 1/3')
@@ -40,4 +56,71 @@ test('a sweep over mixtures has a prediction for each, and says which', () => {
 test('seeds that share their pretraining are counted once', () => {
   const { facts } = preview('sweep: { stages.1.algorithm: [grpo, reinforce] }')
   expect(facts.find((fact) => fact.term === 'Sequences in all')).toMatchObject({ low: 1000 + 2 * 160 })
+})
+
+const speed: StageSpeed = {
+  stepSeconds: 0.1,
+  evaluateSeconds: 2,
+  prepareSeconds: 5,
+  source: { kind: 'run', runId: 'a' },
+  measured: '2026-11-21T12:00:00.000Z',
+  engine: 'graph',
+  device: 'CPU (x)',
+  threads: 2,
+}
+
+function studyOf(sweep: string): Plan {
+  const parsed = parseStudyText(`name: x
+task: { kind: parity, bits: 20, longFraction: 0.2 }
+stages:
+  - { kind: pretrain, steps: 100, batch: 10 }
+  - { kind: rl, algorithm: grpo, prompts: 4, group: 8, steps: 5 }
+evaluate: { every: 50 }
+${sweep}`)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return planOf(parsed.value)
+}
+
+test('time is steps, evaluations and preparation of every stage; what runs share is computed and counted once', () => {
+  const plan = studyOf('sweep: { stages.1.algorithm: [grpo, reinforce], seed: [0, 1] }')
+  // GRPO and REINFORCE are one program: they differ in numbers only.
+  expect(plan.programs).toHaveLength(2)
+  const speeds: Speeds = new Map(plan.programs.map((program) => [program, speed]))
+  // Pretraining: 100 steps, evaluations at 0, 50 and 100. GRPO: 5 steps, evaluations at 0 and 5.
+  const [first, second] = [100 * 0.1 + 3 * 2 + 5, 5 * 0.1 + 2 * 2 + 5]
+  expect(plan.runs.map((run) => runAmount(run, speeds).seconds)).toEqual(plan.runs.map(() => first + second))
+  const all = studyAmount(plan, speeds, 1)
+  expect(all.seconds).toBeCloseTo(2 * first + 4 * second, 9)
+  expect(all).toMatchObject({ saved: 2, unknownRuns: 0, sequences: 2 * 1000 + 4 * 160 })
+  expect(studyAmount(plan, speeds, 2).wallSeconds).toBeCloseTo((2 * first + 4 * second) / 2, 9)
+  // No run is split: the longest one bounds it from below.
+  expect(studyAmount(plan, speeds, 100).wallSeconds).toBeCloseTo(first + second, 9)
+})
+
+test('what was not measured is not known, and the rest is told apart', () => {
+  const plan = studyOf('sweep: { model: [{ kind: transformer }, { kind: transformer, width: 32 }] }')
+  expect(previewOf(plan).times).toMatchObject({ isAsked: false, all: undefined, run: undefined })
+  const [one, two] = plan.programs
+  const half = previewOf(
+    plan,
+    new Map([
+      [one ?? '', speed],
+      [two ?? '', speed],
+    ]),
+  )
+  expect(half.times).toMatchObject({ isAsked: true, all: undefined, unknownRuns: 1, known: 30.5 })
+  expect(half.times.source).toBe('By the steps of a run of this workspace, on CPU (x), graph, 2 threads.')
+  const none = previewOf(plan, new Map(plan.programs.map((program) => [program, null])))
+  expect(none.times).toMatchObject({ isAsked: true, unknownRuns: 2, known: 0, source: '' })
+})
+
+test('floating-point operations are 6 a parameter and token, 2 more for one that is sampled', () => {
+  const [run] = studyOf('').runs
+  const [pretrain, rl] = run?.stages ?? []
+  const parameters = run?.parameters ?? 0
+  expect(pretrain?.flops).toEqual({
+    low: 6 * parameters * (pretrain?.tokens?.low ?? 0),
+    high: 6 * parameters * (pretrain?.tokens?.high ?? 0),
+  })
+  expect(rl?.flops?.high).toBe(8 * parameters * (rl?.tokens?.high ?? 0))
 })

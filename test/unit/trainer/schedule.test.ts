@@ -1,5 +1,6 @@
 // Which steps are evaluated and saved.
 import { expect, test } from 'vitest'
+import { stageEvaluations } from '../../../src/shared/config/describe'
 import { stageSteps } from '../../../src/shared/config/schema'
 import { isEvaluated, isPermanent, isSaved, stageAt } from '../../../src/trainer/schedule'
 import { runConfig } from '../../helpers/run-config'
@@ -42,4 +43,21 @@ test('a stage is saved every so many steps, at its end and where the config says
 
 test('pruning leaves the end of a stage and the named steps alone', () => {
   expect(steps(0, isPermanent)).toEqual([0, 3, 25])
+})
+
+test('the evaluations of a stage are counted without going through its steps', () => {
+  for (const stages of [
+    [{ kind: 'pretrain', steps: 25 }],
+    [{ kind: 'pretrain', steps: 30 }],
+    [{ kind: 'pretrain', steps: 25, evaluateEvery: 20 }],
+    [{ kind: 'pretrain', steps: 3 }],
+    [{ kind: 'rl', algorithm: 'star', steps: 3 }],
+    [{ kind: 'evaluate', problems: 4, samples: 4 }],
+  ]) {
+    const one = runConfig({ stages, evaluate: { every: 10, samples: 64 } })
+    const stage = stageAt(one, 0)
+    const all = Array.from({ length: stageSteps(stage) + 1 }, (_, step) => step)
+    const counted = all.filter((step) => isEvaluated(one, 0, step)).length
+    expect(stageEvaluations(stage, one.evaluate)).toBe(counted)
+  }
 })

@@ -22,7 +22,7 @@ export function presetChoices(algorithm: string): string[] {
 }
 
 /** Whether a value is written that is not what holds without it. */
-export function isChanged(field: FormField, value: unknown): boolean {
+function isChanged(field: FormField, value: unknown): boolean {
   return (
     value !== undefined &&
     field.default !== undefined &&

@@ -1,18 +1,26 @@
-// Numbers of the card "What this will run": sizes over all runs, and what the closed forms expect of each mixture. Pure.
-import { describeStudy, describeTask, shareText } from '../../../shared/config/describe'
-import type { ParsedStudy } from '../../../shared/config/parse'
-import { stageSteps, type RunConfig } from '../../../shared/config/schema'
+// Numbers of the card "What this will run": sizes and times over all runs, and what the closed forms expect of each mixture. Pure.
+import { describeTask, shareText } from '../../../shared/config/describe'
+import type { RunConfig } from '../../../shared/config/schema'
 import { metricInfo, type MetricInfo } from '../../../shared/run/metrics'
-import { parameterCount, sequenceShape, stageTokens } from '../../../theory/counts'
+import type { StageSpeed } from '../../../shared/workbench-api'
 import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
+import {
+  runAmount,
+  studyAmount,
+  type Amount,
+  type Plan,
+  type Range,
+  type Speeds,
+  type StudyAmount,
+} from './run-plan'
 
 /** A quantity of a run: one number, or its range over the runs. */
-interface PreviewFact {
+interface PreviewFact extends Range {
   term: string
   help: string
-  low: number
-  high: number
+  /** Whether it counts floating-point operations, which have prefixes of their own. */
+  isFlops?: boolean
 }
 interface Prediction {
   /** The mixture it is for; '' where the study has only one. */
@@ -20,8 +28,25 @@ interface Prediction {
   verdict: string
   values: readonly { term: string; text: string; help: string }[]
 }
+/** What the time is known to be, in seconds. */
+interface PreviewTimes {
+  /** Whether anything was looked up yet. */
+  isAsked: boolean
+  /** Of the runs whose stages were all measured; undefined where there is none. */
+  run: Range | undefined
+  /** From the first start to the last end; undefined where something was not measured. */
+  all: number | undefined
+  /** Seconds of computing that are known. */
+  known: number
+  unknownRuns: number
+  slots: number
+  /** Where the times are from, in a sentence. */
+  source: string
+  runIds: readonly string[]
+}
 export interface Preview {
   facts: readonly PreviewFact[]
+  times: PreviewTimes
   predictions: readonly Prediction[]
   /** Mixtures beyond the ones shown. */
   morePredictions: number
@@ -30,66 +55,106 @@ export interface Preview {
 /** Mixtures whose prediction is written out; a grid can have dozens. */
 const shownPredictions = 3
 
-/** What a valid study amounts to. */
-export function previewOf({ runs }: ParsedStudy): Preview {
-  const configs = runs.map((run) => run.config)
-  const study = describeStudy(runs)
-  const mixtures = [...new Map(configs.map((config) => [JSON.stringify(config.task), config])).values()]
-  const sizes = sizeFacts(configs)
+/** What a planned study amounts to; times by the speeds that are known. */
+export function previewOf(plan: Plan, speeds: Speeds = new Map(), slots = 1): Preview {
+  const amounts = plan.runs.map((run) => runAmount(run, speeds))
+  const study = studyAmount(plan, speeds, slots)
+  const isOne = plan.runs.length === 1
+  const once =
+    study.saved > 0 ? ` ${study.saved} stages are computed once and shared by the runs that begin alike.` : ''
+  const counts = (term: string, help: string, of: (amount: Amount) => Range | undefined) => [
+    ...fact(isOne ? term : `${term} a run`, help, amounts.map(of)),
+    ...(isOne ? [] : fact(`${term} in all`, `Over all runs.${once}`, [of(study)])),
+  ]
   return {
     facts: [
-      { term: 'Runs', help: 'Points of the grid.', low: runs.length, high: runs.length },
-      ...sizes.map(({ parameters }) => parameters),
-      range('Steps a run', 'Optimizer steps; STaR: rounds.', configs, (config) =>
-        only(sum(config.stages.map(stageSteps))),
+      ...fact('Runs', 'Points of arms, draws and sweep.', [only(plan.runs.length)]),
+      ...fact(
+        'Parameters',
+        'Trained numbers of a model.',
+        plan.runs.map(({ parameters }) => (parameters === undefined ? undefined : only(parameters))),
       ),
-      {
-        term: 'Sequences a run',
-        help: 'Trained on, or sampled for training.',
-        low: study.sequencesPerRun.smallest,
-        high: study.sequencesPerRun.largest,
-      },
-      ...(runs.length > 1
-        ? [
-            {
-              term: 'Sequences in all',
-              help:
-                study.sharedStages > 0
-                  ? `${study.sharedStages} stages are computed once and shared by the runs that begin alike.`
-                  : 'Over all runs.',
-              low: study.sequences,
-              high: study.sequences,
-            },
-          ]
-        : []),
-      ...sizes.map(({ tokens }) => tokens),
+      ...fact(
+        'Steps a run',
+        'Optimizer steps; STaR: rounds.',
+        amounts.map(({ steps }) => only(steps)),
+      ),
+      ...counts('Sequences', 'Trained on, or sampled for training.', ({ sequences }) => only(sequences)),
+      ...counts(
+        'Tokens',
+        'Prompt, answer and end token; in RL it depends on how long the answers get.',
+        ({ tokens }) => tokens,
+      ),
+      ...counts(
+        'FLOPs',
+        'Floating-point operations of training: 6 a parameter and token, 2 for one that is sampled. Attention scores and evaluations are left out.',
+        ({ flops }) => flops,
+      ).map((each) => ({ ...each, isFlops: true })),
     ],
-    predictions: mixtures
+    times: timesOf(plan, amounts, study, speeds, slots),
+    predictions: plan.tasks
       .slice(0, shownPredictions)
-      .map((config) => predictionOf(config, mixtures.length > 1)),
-    morePredictions: Math.max(0, mixtures.length - shownPredictions),
+      .map((config) => predictionOf(config, plan.tasks.length > 1)),
+    morePredictions: Math.max(0, plan.tasks.length - shownPredictions),
   }
 }
 
-/** What depends on the lengths of sequences; empty where a data set's rows are not at hand. */
-function sizeFacts(configs: readonly RunConfig[]): { parameters: PreviewFact; tokens: PreviewFact }[] {
-  const sized = configs.flatMap((config) => {
-    const shape = sequenceShape(config.task)
-    return shape === undefined ? [] : [{ config, shape }]
-  })
-  if (sized.length === 0) return []
-  const parameters = sized.map(({ config, shape }) => only(parameterCount(config.model, shape)))
-  const tokens = sized.map(({ config, shape }) => {
-    const counts = config.stages.map((stage) => stageTokens(config.task, stage, shape))
-    return { low: sum(counts.map((count) => count.lowest)), high: sum(counts.map((count) => count.highest)) }
-  })
-  const tokenHelp = 'Prompt, answer and end token; in RL it depends on how long the answers get.'
-  return [
-    {
-      parameters: spread('Parameters', 'Trained numbers of a model.', parameters),
-      tokens: spread('Tokens a run', tokenHelp, tokens),
-    },
+/** The fact, with its range over the runs; nothing where it is known of none. */
+function fact(term: string, help: string, all: readonly (Range | undefined)[]): PreviewFact[] {
+  const known = all.filter((each) => each !== undefined)
+  if (known.length === 0) return []
+  const low = known.reduce((least, each) => Math.min(least, each.low), Infinity)
+  const high = known.reduce((most, each) => Math.max(most, each.high), -Infinity)
+  return [{ term, help, low, high }]
+}
+
+function timesOf(
+  plan: Plan,
+  amounts: readonly Amount[],
+  study: StudyAmount,
+  speeds: Speeds,
+  slots: number,
+): PreviewTimes {
+  const isAsked = plan.programs.some((program) => speeds.has(program))
+  const seconds = amounts.flatMap((amount) => amount.seconds ?? [])
+  const ofRun =
+    seconds.length === 0
+      ? undefined
+      : {
+          low: seconds.reduce((least, each) => Math.min(least, each), Infinity),
+          high: seconds.reduce((most, each) => Math.max(most, each), 0),
+        }
+  const known = plan.programs.flatMap((program) => speeds.get(program) ?? [])
+  return {
+    isAsked,
+    run: ofRun,
+    all: study.wallSeconds,
+    known: study.knownSeconds,
+    unknownRuns: study.unknownRuns,
+    slots,
+    source: sourceText(known),
+    runIds: [...new Set(known.flatMap(({ source }) => (source.kind === 'run' ? [source.runId] : [])))],
+  }
+}
+
+/** Where measured times are from, in a sentence; '' where nothing was measured. */
+function sourceText(speeds: readonly StageSpeed[]): string {
+  if (speeds.length === 0) return ''
+  const runs = new Set(speeds.flatMap(({ source }) => (source.kind === 'run' ? [source.runId] : [])))
+  const hasMeasurement = speeds.some(({ source }) => source.kind === 'measurement')
+  const from = [
+    ...(runs.size > 0
+      ? [`the steps of ${runs.size === 1 ? 'a run' : `${runs.size} runs`} of this workspace`]
+      : []),
+    ...(hasMeasurement ? ['a remembered measurement of engines'] : []),
   ]
+  const on = new Set(
+    speeds.map(
+      ({ engine, device, threads }) =>
+        `${device}, ${engine}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    ),
+  )
+  return `By ${from.join(' and ')}, on ${[...on].slice(0, 2).join('; ')}${on.size > 2 ? ' and others' : ''}.`
 }
 
 function predictionOf(config: RunConfig, isNamed: boolean): Prediction {
@@ -175,28 +240,6 @@ function verdictOf({ task, stages }: RunConfig, values: Record<string, number>):
     : `${plateau} Without an RL stage it stays there.`
 }
 
-function range(
-  term: string,
-  help: string,
-  configs: readonly RunConfig[],
-  measure: (config: RunConfig) => { low: number; high: number },
-): PreviewFact {
-  return spread(term, help, configs.map(measure))
-}
-
-function spread(term: string, help: string, all: readonly { low: number; high: number }[]): PreviewFact {
-  return {
-    term,
-    help,
-    low: Math.min(...all.map((each) => each.low)),
-    high: Math.max(...all.map((each) => each.high)),
-  }
-}
-
-function only(value: number): { low: number; high: number } {
+function only(value: number): Range {
   return { low: value, high: value }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -1,5 +1,6 @@
 // The study being edited. Its YAML text is the one truth: the form edits the parsed document and writes it back, so comments
-// and layout stay, and the YAML tab and the form cannot disagree. Unsaved text survives a reload of the page.
+// and layout stay, the YAML tab and the form cannot disagree, and one stack of texts undoes both. Every edit is kept at once, so
+// that unsaved text survives a reload. A text is checked in slices: a study of thousands of points holds nothing up.
 import {
   computed,
   inject,
@@ -12,28 +13,49 @@ import {
 } from 'vue'
 import { parseDocument } from 'yaml'
 import { getPath } from '../../../shared/config/paths'
-import { parseStudyText, type ConfigProblem, type ParsedStudy } from '../../../shared/config/parse'
+import { parsingSteps, type ConfigProblem, type ParsedStudy } from '../../../shared/config/parse'
 import { editStudyList, editStudyText } from '../../../shared/config/text'
+import type { Drafts } from '../../api/drafts'
+import { redo, undo, withEdit, type Edit } from '../../api/text-history'
+import { useSliced } from './use-sliced'
 
 export type Path = readonly string[]
 
 export interface StudyDraft {
-  readonly text: ShallowRef<string>
+  readonly text: Readonly<ShallowRef<string>>
   /** The study as written, defaults not filled in; of the last text that was valid YAML. */
   readonly value: Readonly<Ref<unknown>>
+  /** Of the last text that was checked to its end; undefined where that has errors. */
   readonly parsed: Readonly<Ref<ParsedStudy | undefined>>
   readonly problems: Readonly<Ref<readonly ConfigProblem[]>>
+  /** Whether the text is still being checked: `parsed` and `problems` are those of an earlier one. */
+  readonly isChecking: Readonly<ShallowRef<boolean>>
   /** Whether the text is YAML at all; where not, only the YAML tab can mend it. */
   readonly isReadable: Readonly<Ref<boolean>>
   readonly isDirty: Readonly<Ref<boolean>>
+  /** Whether the saved file is another one than the draft was begun from. */
+  readonly isOutdated: Readonly<Ref<boolean>>
+  /** The text as it is saved; '' where it is not. */
+  readonly saved: Readonly<ShallowRef<string>>
+  /** The edits that would be undone and redone next. */
+  readonly next: Readonly<Ref<{ undo: Edit | undefined; redo: Edit | undefined }>>
   get(path: Path): unknown
   /** Writes a value; undefined takes the field out, so that its default holds. */
   set(path: Path, value: unknown): void
+  /** Writes several values as one edit, the last of which names it. */
+  setAll(values: readonly (readonly [path: Path, value: unknown])[]): void
   /** Moves, adds or removes items of a list; comments of an item go with it. */
   setList(path: Path, edit: (items: readonly unknown[]) => unknown[]): void
+  /** Another text in place of this one; `place` says what was edited. */
+  write(text: string, place: string): void
+  /** Takes the last edit back, or does it again; returns the edit. */
+  undo(): Edit | undefined
+  redo(): Edit | undefined
   /** The problems of exactly this field. */
   problemsAt(path: Path): readonly ConfigProblem[]
-  markSaved(): void
+  /** That the text is saved now, as the draft called `key`. */
+  markSaved(key: string): void
+  /** Back to the saved text; can be undone. */
   discard(): void
 }
 
@@ -46,15 +68,37 @@ export function useStudyDraft(): StudyDraft {
   return draft
 }
 
-/** Makes the draft of a study whose saved text is `savedText`; `name` tells drafts of different studies apart. */
-export function provideStudyDraft(name: string, savedText: string): StudyDraft {
-  const storageKey = `afterword.draft.${name}`
-  const saved = shallowRef(savedText)
-  const text = shallowRef(sessionStorage.getItem(storageKey) ?? savedText)
-  watch(text, (now) => {
-    if (now === saved.value) sessionStorage.removeItem(storageKey)
-    else sessionStorage.setItem(storageKey, now)
-  })
+/** Makes the draft of a study: its key among the drafts, the text of its file, and the text of one that has no file. */
+export function provideStudyDraft(
+  drafts: Drafts,
+  { name, savedText, newText }: { name: string; savedText: string | undefined; newText: string },
+): StudyDraft {
+  const saved = shallowRef(savedText ?? '')
+  const stored = drafts.list.value.get(name)
+  const base = shallowRef(stored?.base ?? saved.value)
+  const text = shallowRef(stored?.text ?? savedText ?? newText)
+  const history = shallowRef(drafts.historyOf(name))
+  watch(history, (now) => drafts.keepHistory(name, now))
+
+  function become(now: string) {
+    text.value = now
+    if (now === saved.value) {
+      base.value = saved.value
+      drafts.remove(name)
+    } else drafts.write(name, { text: now, base: base.value })
+  }
+  function write(now: string, place: string) {
+    const before = text.value
+    if (now === before) return
+    history.value = withEdit(history.value, { place, before, after: now, at: performance.now() })
+    become(now)
+  }
+  function step(moved: ReturnType<typeof undo>, text: (edit: Edit) => string): Edit | undefined {
+    if (!moved) return undefined
+    history.value = moved.history
+    become(text(moved.edit))
+    return moved.edit
+  }
 
   const document = computed(() => parseDocument(text.value))
   const isReadable = computed(() => document.value.errors.length === 0)
@@ -63,11 +107,14 @@ export function provideStudyDraft(name: string, savedText: string): StudyDraft {
     if (isReadable.value) lastReadable = document.value.toJS() as unknown
     return lastReadable
   })
-  const result = computed(() => parseStudyText(text.value))
-  const parsed = computed(() => (result.value.ok ? result.value.value : undefined))
-  const problems = computed<readonly ConfigProblem[]>(() =>
-    result.value.ok ? result.value.value.warnings : result.value.problems,
-  )
+  const { result, isWorking: isChecking } = useSliced(text, parsingSteps)
+  const parsed = computed<ParsedStudy | undefined>(() => (result.value?.ok ? result.value.value : undefined))
+  const problems = computed<readonly ConfigProblem[]>(() => {
+    if (!result.value) return []
+    return result.value.ok
+      ? result.value.value.warnings
+      : [...result.value.problems, ...(result.value.warnings ?? [])]
+  })
   const byPath = computed(() => {
     const map = new Map<string, ConfigProblem[]>()
     for (const problem of problems.value) map.set(problem.path, [...(map.get(problem.path) ?? []), problem])
@@ -79,23 +126,32 @@ export function provideStudyDraft(name: string, savedText: string): StudyDraft {
     value,
     parsed,
     problems,
+    isChecking,
     isReadable,
     isDirty: computed(() => text.value !== saved.value),
+    isOutdated: computed(
+      () => saved.value !== '' && saved.value !== base.value && text.value !== saved.value,
+    ),
+    saved,
+    next: computed(() => ({ undo: history.value.past.at(-1), redo: history.value.future.at(-1) })),
     get: (path) => getPath(value.value, path),
-    set(path, next) {
-      text.value = editStudyText(text.value, path, next)
+    set: (path, next) => draft.setAll([[path, next]]),
+    setAll(values) {
+      const now = values.reduce((text, [path, next]) => editStudyText(text, path, next), text.value)
+      write(now, values.at(-1)?.[0].join('.') ?? '')
     },
-    setList(path, edit) {
-      text.value = editStudyList(text.value, path, edit)
-    },
+    setList: (path, edit) => write(editStudyList(text.value, path, edit), `${path.join('.')} `),
+    write,
+    undo: () => step(undo(history.value), ({ before }) => before),
+    redo: () => step(redo(history.value), ({ after }) => after),
     problemsAt: (path) => byPath.value.get(path.join('.')) ?? [],
-    markSaved() {
+    markSaved(savedAs) {
       saved.value = text.value
-      sessionStorage.removeItem(storageKey)
+      base.value = text.value
+      drafts.remove(name)
+      drafts.keepHistory(savedAs, history.value)
     },
-    discard() {
-      text.value = saved.value
-    },
+    discard: () => write(saved.value, 'the whole text'),
   }
   provide(key, draft)
   return draft

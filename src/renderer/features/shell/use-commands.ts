@@ -61,7 +61,7 @@ export function useCommands(): ComputedRef<{ id: string; label: string; commands
         label: 'New study',
         icon: 'i-lucide-plus',
         kbds: ['meta', 'N'],
-        run: to({ screen: 'editor', source: 'new', id: '' }),
+        run: to({ screen: 'new-study' }),
       },
       {
         label: queueRunning ? 'Hold the queue' : 'Start the queue',

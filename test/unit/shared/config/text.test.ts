@@ -161,9 +161,23 @@ describe('editStudyText', () => {
 
   test('takes a field out, and makes the groups a new one needs', () => {
     expect(editStudyText(text, ['task', 'bits'], undefined)).toBe(text.replace(', bits: 20', ''))
-    expect(editStudyText(text, ['checkpoint', 'at'], [5])).toBe(`${text}checkpoint: { at: [5] }\n`)
+    expect(editStudyText(text, ['checkpoint', 'at'], [5])).toBe(
+      text.replace('sweep:', 'checkpoint: { at: [5] }\nsweep:'),
+    )
     expect(editStudyText(text, ['stages', '0', 'optimizer', 'clipNorm'], 1)).toBe(
       text.replace('steps: 10 }', 'steps: 10, optimizer: { clipNorm: 1 } }'),
+    )
+  })
+
+  test('what is new stands where the schema has it, with the comments of the others', () => {
+    const without = editStudyText(text, ['task', 'bits'], undefined)
+    expect(editStudyText(without, ['task', 'longFraction'], 0.2)).toBe(
+      text.replace('bits: 20', 'longFraction: 0.2'),
+    )
+    const both = editStudyText(editStudyText(without, ['task', 'longFraction'], 0.2), ['task', 'bits'], 20)
+    expect(both).toBe(text.replace('bits: 20', 'bits: 20, longFraction: 0.2'))
+    expect(editStudyText(text, ['description'], 'b')).toBe(
+      text.replace('name: a\n', 'name: a\ndescription: b\n'),
     )
   })
 
