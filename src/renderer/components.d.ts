@@ -15,6 +15,7 @@ declare module 'vue' {
     UButton: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Button.vue')['default']
     UCheckbox: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/Checkbox.vue')['default']
     UCommandPalette: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/CommandPalette.vue')['default']
+    UContextMenu: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/ContextMenu.vue')['default']
     UDropdownMenu: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/DropdownMenu.vue')['default']
     UFormField: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/components/FormField.vue')['default']
     UIcon: typeof import('./../../../../work/main/node_modules/@nuxt/ui/dist/runtime/vue/components/Icon.vue')['default']

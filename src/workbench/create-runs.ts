@@ -75,6 +75,7 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
         engineRequest: engine,
         deviceRequest: device,
         workspace,
+        ...(study.study.origin === undefined ? {} : { origin: study.study.origin }),
       }
       const folder = target ?? join(workspace, workspaceFiles.runs, id)
       if (target === undefined) await writeRunFolder(folder, { ...content, record })

@@ -63,6 +63,7 @@ const yamlText = async () => {
   await show('YAML')
   return page.getByRole('textbox', { name: 'Study as YAML' }).inputValue()
 }
+const filtered = '#/runs/study%20%3D%20trained'
 const configText = () => page.locator('pre[aria-label=Config]')
 const discard = async () => {
   const button = page.getByRole('button', { name: 'Discard' })
@@ -87,7 +88,7 @@ describe('a study begins', () => {
     await page.getByRole('radio', { name: 'Study' }).click()
     await page.getByRole('textbox', { name: 'Find a study' }).fill('parity/threshold')
     await page.getByRole('list', { name: 'Studies' }).getByRole('button').first().click()
-    await page.getByTestId('origin').getByText('study parity/threshold').waitFor()
+    await page.getByTestId('study-origin').getByText('study parity/threshold').waitFor()
     expect(await yamlText()).toMatch(/origin: \{ study: parity\/threshold \}/)
   })
 
@@ -127,9 +128,15 @@ describe('a study begins', () => {
 describe('from a run', () => {
   test('its own config becomes a study that names it; what is edited is marked and told in a line', async () => {
     await goTo(page, '#/runs')
+    // In the run's menu, by keyboard; the actions of what is chosen have it too.
+    await page.getByRole('region', { name: /^Runs: arrows/ }).focus()
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Clone as study' }).waitFor()
+    expect(await seriousProblems(page)).toEqual([])
+    await page.keyboard.press('Escape')
     await page.getByRole('checkbox', { name: /Select trained/ }).click()
     await page.getByRole('button', { name: 'Clone as study' }).click()
-    await page.getByTestId('origin').getByText('run trained').waitFor()
+    await page.getByTestId('study-origin').getByText('run trained').waitFor()
     await page.getByRole('heading', { level: 1, name: 'trained-copy' }).waitFor()
     await page.getByTestId('study-change').getByText('nothing changed').waitFor()
     // Only the name differs.
@@ -153,10 +160,13 @@ describe('from a run', () => {
     await page.getByTestId('study-change').getByText('steps 120 → 70').waitFor()
     await page.keyboard.press('Control+Enter')
     await page.getByTestId('run-state').waitFor()
+    // What it changed, and where it is from.
+    await page.getByTestId('origin').getByText('Against trained: steps 120 → 70, seed 3 → 4').waitFor()
+    await page.getByTestId('made-from').getByText('run trained').waitFor()
     await page.getByRole('tab', { name: 'Config' }).click()
     await configText().getByText('steps: 70').waitFor()
     await page.getByTestId('run-state').getByText('finished').waitFor({ timeout: 120_000 })
-    await goTo(page, '#/runs/study%20%3D%20trained')
+    await goTo(page, filtered)
     await page.getByRole('button', { name: 'trained', exact: true }).click()
     await page.getByRole('tab', { name: 'Config' }).click()
     const config = configText()
@@ -168,7 +178,7 @@ describe('from a run', () => {
     await editor('trained')
     await field('task.bits').fill('9')
     await expect.poll(yamlText).toContain('bits: 9')
-    await goTo(page, '#/runs/study%20%3D%20trained')
+    await goTo(page, filtered)
     await page.getByRole('button', { name: 'trained', exact: true }).click()
     await page.getByRole('tab', { name: 'Config' }).click()
     await configText().getByText('bits: 5').waitFor()
@@ -178,7 +188,7 @@ describe('from a run', () => {
     // The saved study may be overwritten too: the run keeps what it was trained with.
     await page.keyboard.press('Control+s')
     await page.getByText('Saved', { exact: true }).first().waitFor()
-    await goTo(page, '#/runs/study%20%3D%20trained')
+    await goTo(page, filtered)
     await page.getByRole('button', { name: 'trained', exact: true }).click()
     await page.getByRole('tab', { name: 'Config' }).click()
     await configText().getByText('bits: 5').waitFor()
@@ -235,7 +245,9 @@ describe('the form', () => {
     for (let place = 0; place < (await more.count()); place++) await more.nth(place).click()
     await field('stages.1.clip').fill('0.3')
     await row('stages.1.clip').getByText('Default: 0.2.').waitFor()
-    await row('stages.1.clip').getByRole('button', { name: /^Reset .* to 0\.2$/ }).click()
+    await row('stages.1.clip')
+      .getByRole('button', { name: /^Reset .* to 0\.2$/ })
+      .click()
     expect(await field('stages.1.clip').inputValue()).toBe('')
     expect(await row('stages.1.clip').getByTestId('was').count()).toBe(0)
     await page.getByLabel('What changes are told from').click()
@@ -359,6 +371,7 @@ describe.each(['light', 'dark'])('in the %s theme', (theme) => {
     ['runs', '#/editor/workspace/wide', 'Runs'],
     ['yaml', '#/editor/workspace/wide', 'YAML'],
     ['form-trained', '#/editor/workspace/trained', 'Form'],
+    ['form-draws', '#/editor/workspace/wide', 'Form'],
   ]
   test.each(screens)('%s has no serious accessibility problem', async (name, hash, open) => {
     await goTo(page, '#/queue')
@@ -369,6 +382,7 @@ describe.each(['light', 'dark'])('in the %s theme', (theme) => {
       [1920, 1080],
     ] as const) {
       await setContentSize(running, width, height)
+      if (name === 'form-draws') await row('random.count').scrollIntoViewIfNeeded()
       await page.waitForTimeout(700)
       await page.screenshot({ path: join(pictures, `${name}-${theme}-${width}.png`) })
     }

@@ -77,6 +77,7 @@ function text(shown: Shown): string {
     ['device', record.deviceNote],
     ['parameters', record.parameters?.toString()],
     ['checkpoints', checkpoints.join(', ') || 'none'],
+    ['made from', record.origin && (record.origin.run ?? record.origin.study)],
     ['forked from', forkedFrom && `${forkedFrom.run}, checkpoint ${forkedFrom.checkpoint}`],
     ['starts from', config.init && `${config.init.run}, checkpoint ${config.init.checkpoint}`],
   ]

@@ -134,6 +134,13 @@ export const recordFields: readonly RecordField[] = [
     read: ({ record }) => record.forkedFrom?.run,
   }),
   run({
+    name: 'origin',
+    kind: 'text',
+    title: 'Origin',
+    help: 'Id of the run, or name of the study, that its study was made from.',
+    read: ({ record }) => record.origin?.run ?? record.origin?.study,
+  }),
+  run({
     name: 'reason',
     kind: 'text',
     title: 'Exit reason',

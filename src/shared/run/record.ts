@@ -112,6 +112,8 @@ export const runRecordSchema = z.object({
   workspace: z.string().optional(),
   /** Set when the run's leading stages were taken from another run of the same study. */
   forkedFrom: checkpointReferenceSchema.optional(),
+  /** What its study was made from, where the study says so: a run or another study. */
+  origin: z.object({ run: z.string().optional(), study: z.string().optional() }).optional(),
   /** One sentence: why it ended as it did. */
   exitReason: z.string().optional(),
   /** `at` of the last command in control.json that the trainer obeyed. */

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest'
 import { previewOf } from '../../../src/renderer/features/editor/run-preview'
 import {
   planSteps,
-  runAmount,
-  studyAmount,
+  planAmounts,
   type Plan,
   type Speeds,
 } from '../../../src/renderer/features/editor/run-plan'
@@ -88,13 +87,15 @@ test('time is steps, evaluations and preparation of every stage; what runs share
   const speeds: Speeds = new Map(plan.programs.map((program) => [program, speed]))
   // Pretraining: 100 steps, evaluations at 0, 50 and 100. GRPO: 5 steps, evaluations at 0 and 5.
   const [first, second] = [100 * 0.1 + 3 * 2 + 5, 5 * 0.1 + 2 * 2 + 5]
-  expect(plan.runs.map((run) => runAmount(run, speeds).seconds)).toEqual(plan.runs.map(() => first + second))
-  const all = studyAmount(plan, speeds, 1)
+  expect(planAmounts(plan, speeds, 1).runs.map(({ seconds }) => seconds)).toEqual(
+    plan.runs.map(() => first + second),
+  )
+  const all = planAmounts(plan, speeds, 1).study
   expect(all.seconds).toBeCloseTo(2 * first + 4 * second, 9)
   expect(all).toMatchObject({ saved: 2, unknownRuns: 0, sequences: 2 * 1000 + 4 * 160 })
-  expect(studyAmount(plan, speeds, 2).wallSeconds).toBeCloseTo((2 * first + 4 * second) / 2, 9)
+  expect(planAmounts(plan, speeds, 2).study.wallSeconds).toBeCloseTo((2 * first + 4 * second) / 2, 9)
   // No run is split: the longest one bounds it from below.
-  expect(studyAmount(plan, speeds, 100).wallSeconds).toBeCloseTo(first + second, 9)
+  expect(planAmounts(plan, speeds, 100).study.wallSeconds).toBeCloseTo(first + second, 9)
 })
 
 test('what was not measured is not known, and the rest is told apart', () => {

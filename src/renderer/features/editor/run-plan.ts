@@ -27,7 +27,7 @@ interface PlannedStage {
   readonly flops: Range | undefined
 }
 /** A run that has not begun. */
-export interface PlannedRun {
+interface PlannedRun {
   readonly point: Readonly<Record<string, unknown>>
   readonly parameters: number | undefined
   readonly stages: readonly PlannedStage[]
@@ -137,11 +137,6 @@ function amountOf(stages: readonly PlannedStage[], speeds: Speeds): Amount {
   }
 }
 
-/** One run by itself, all its stages computed. */
-export function runAmount(run: PlannedRun, speeds: Speeds): Amount {
-  return amountOf(run.stages, speeds)
-}
-
 /** All runs, shared stages once. */
 export interface StudyAmount extends Amount {
   /** Stages that are computed once for several runs: how many computations that saves. */
@@ -154,8 +149,15 @@ export interface StudyAmount extends Amount {
   readonly wallSeconds: number | undefined
 }
 
-/** The whole study, with as many runs side by side as there are slots. */
-export function studyAmount({ runs }: Plan, speeds: Speeds, slots: number): StudyAmount {
+/** What a plan takes. */
+export interface PlanAmounts {
+  /** Each run by itself, all its stages computed. */
+  readonly runs: readonly Amount[]
+  readonly study: StudyAmount
+}
+
+/** Every run and the whole study, with as many runs side by side as there are slots. */
+export function planAmounts({ runs }: Plan, speeds: Speeds, slots: number): PlanAmounts {
   const seen = new Set<string>()
   let saved = 0
   const stages = runs.flatMap((run) =>
@@ -168,14 +170,17 @@ export function studyAmount({ runs }: Plan, speeds: Speeds, slots: number): Stud
     }),
   )
   const amount = amountOf(stages, speeds)
-  const alone = runs.map((run) => runAmount(run, speeds).seconds)
-  const longest = alone.reduce<number>((most, seconds) => Math.max(most, seconds ?? 0), 0)
+  const amounts = runs.map((run) => amountOf(run.stages, speeds))
+  const longest = amounts.reduce<number>((most, { seconds }) => Math.max(most, seconds ?? 0), 0)
   return {
-    ...amount,
-    saved,
-    knownSeconds: stages.reduce((sum, stage) => sum + (stageSeconds(stage, speeds) ?? 0), 0),
-    unknownRuns: alone.filter((seconds) => seconds === undefined).length,
-    wallSeconds:
-      amount.seconds === undefined ? undefined : Math.max(longest, amount.seconds / Math.max(1, slots)),
+    runs: amounts,
+    study: {
+      ...amount,
+      saved,
+      knownSeconds: stages.reduce((sum, stage) => sum + (stageSeconds(stage, speeds) ?? 0), 0),
+      unknownRuns: amounts.filter(({ seconds }) => seconds === undefined).length,
+      wallSeconds:
+        amount.seconds === undefined ? undefined : Math.max(longest, amount.seconds / Math.max(1, slots)),
+    },
   }
 }

@@ -6,10 +6,10 @@ import type { StageSpeed } from '../../../shared/workbench-api'
 import { theoryValues } from '../../../theory/predictions'
 import { formatValue } from '../../ui/format'
 import {
-  runAmount,
-  studyAmount,
+  planAmounts,
   type Amount,
   type Plan,
+  type PlanAmounts,
   type Range,
   type Speeds,
   type StudyAmount,
@@ -56,9 +56,12 @@ export interface Preview {
 const shownPredictions = 3
 
 /** What a planned study amounts to; times by the speeds that are known. */
-export function previewOf(plan: Plan, speeds: Speeds = new Map(), slots = 1): Preview {
-  const amounts = plan.runs.map((run) => runAmount(run, speeds))
-  const study = studyAmount(plan, speeds, slots)
+export function previewOf(
+  plan: Plan,
+  speeds: Speeds = new Map(),
+  slots = 1,
+  { runs: amounts, study }: PlanAmounts = planAmounts(plan, speeds, slots),
+): Preview {
   const isOne = plan.runs.length === 1
   const once =
     study.saved > 0 ? ` ${study.saved} stages are computed once and shared by the runs that begin alike.` : ''

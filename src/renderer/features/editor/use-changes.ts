@@ -88,7 +88,11 @@ export function provideChanges(draft: StudyDraft, origin: Readonly<Ref<Origin | 
     count: computed(() => changed.value.size),
     onlyChanged,
     of: (path) => changed.value.get(path.join('.')),
-    isShown: (path) => !onlyChanged.value || shown.value.has(path.join('.')),
+    isShown: (path) =>
+      !onlyChanged.value ||
+      shown.value.has(path.join('.')) ||
+      // The draws are one field, whose parts have rows of their own.
+      (path[0] === 'random' && shown.value.has('random')),
     reset(path) {
       const study = baseline.value?.study
       draft.set(path, study === undefined ? undefined : getPath(study, path))

@@ -3,7 +3,7 @@ import { computed, inject, provide, shallowRef, watch, type InjectionKey, type R
 import type { ParsedStudy } from '../../../shared/config/parse'
 import { useAppState } from '../../api/app-state'
 import { request } from '../../api/bridge'
-import { planSteps, type Plan, type Speeds } from './run-plan'
+import { planAmounts, planSteps, type Plan, type PlanAmounts, type Speeds } from './run-plan'
 import type { StudyDraft } from './use-study-draft'
 import { useSliced } from './use-sliced'
 
@@ -14,6 +14,8 @@ export interface RunPlan {
   readonly speeds: Readonly<Ref<Speeds>>
   /** Runs that are computed side by side. */
   readonly slots: Readonly<Ref<number>>
+  /** What each run takes by itself, and all of them; undefined where there is no plan. */
+  readonly amounts: Readonly<Ref<PlanAmounts | undefined>>
 }
 
 const key: InjectionKey<RunPlan> = Symbol('run plan')
@@ -60,16 +62,18 @@ export function provideRunPlan(draft: StudyDraft, onError: (error: unknown) => v
       onError(error)
     }
   }
+  const slots = computed(() => {
+    const gpus = workspace.value?.gpus.length ?? 0
+    const each = settings.value?.slots ?? { cpu: 1, gpu: 1 }
+    if (gpus === 0 || device.value === 'cpu') return each.cpu
+    return each.gpu * (/^gpu:/.test(device.value) ? 1 : gpus)
+  })
   const runPlan: RunPlan = {
     plan,
     isPlanning: computed(() => draft.isChecking.value || isWorking.value),
     speeds,
-    slots: computed(() => {
-      const gpus = workspace.value?.gpus.length ?? 0
-      const each = settings.value?.slots ?? { cpu: 1, gpu: 1 }
-      if (gpus === 0 || device.value === 'cpu') return each.cpu
-      return each.gpu * (/^gpu:/.test(device.value) ? 1 : gpus)
-    }),
+    slots,
+    amounts: computed(() => plan.value && planAmounts(plan.value, speeds.value, slots.value)),
   }
   provide(key, runPlan)
   return runPlan

@@ -33,6 +33,8 @@ export const shortcutGroups: readonly { readonly title: string; readonly shortcu
       shortcuts: [
         { keys: ['Ctrl', 'S'], what: 'Save' },
         { keys: ['Ctrl', 'Enter'], what: 'Run' },
+        { keys: ['Ctrl', 'Z'], what: 'Take back an edit, of the form or the YAML; with Shift make it again' },
+        { keys: ['F8'], what: 'Next problem; with Shift the one before' },
       ],
     },
     {
@@ -47,6 +49,7 @@ export const shortcutGroups: readonly { readonly title: string; readonly shortcu
       shortcuts: [
         { keys: ['Shift', 'click'], what: 'Choose all runs up to this one' },
         { keys: ['Delete'], what: 'Move the chosen runs to the trash' },
+        { keys: ['Shift', 'F10'], what: 'What can be done with the run that the arrows chose' },
       ],
     },
     {
