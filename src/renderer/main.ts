@@ -11,6 +11,9 @@ app.config.errorHandler = (error) => {
   keepError(error)
   console.error(error)
 }
-window.addEventListener('error', ({ error, message }) => keepError(error ?? message))
+window.addEventListener('error', ({ error, message }) => {
+  // What the browser says where an observed size changes again within a frame: nothing is lost by it.
+  if (!message.startsWith('ResizeObserver loop')) keepError(error ?? message)
+})
 window.addEventListener('unhandledrejection', ({ reason }) => keepError(reason))
 app.use(ui).mount('#app')

@@ -40,7 +40,7 @@ describe('groups of seeds', () => {
       group ? groupCell(group, column).text : '',
     )
     // Of 0.5 and 0.7: deviation 0.1414, over the root of 2.
-    expect(cells).toEqual(['0.600 ± 0.100 (n 2)', '2 finished, 1 failed', 'a', 'just now'])
+    expect(cells).toEqual(['0.60 ± 0.10 (n 2)', '2 finished, 1 failed', 'a', 'just now'])
   })
 
   test('are sorted by their means, open to their runs in the same order; one run is no group', () => {

@@ -65,7 +65,7 @@ function ownColumn(id: keyof typeof ownColumns, { changeOf }: ColumnContext): Ru
     id,
     ...ownColumns[id],
     isNumeric: false,
-    width: id === 'point' ? 160 : 240,
+    width: id === 'point' ? 156 : 240,
     field: undefined,
     sortBy: text,
     text,

@@ -76,17 +76,30 @@ export function groupCell({ runs }: RunsGroup, column: RunColumn): GroupCell {
 function numberCell(values: readonly number[], size: number, column: RunColumn): GroupCell {
   const finite = values.filter(Number.isFinite)
   const centre = mean(finite)
-  if (finite.length < 2)
-    return {
-      text: `${formatValue(finite[0] ?? NaN)} (n ${finite.length})`,
-      help: `${finite.length} of ${size} runs`,
-    }
+  const isTime = column.id === 'seconds'
+  if (finite.length < 2) {
+    const text = isTime ? formatDuration(finite[0]) : formatValue(finite[0] ?? NaN)
+    return { text: `${text} (n ${finite.length})`, help: `${finite.length} of ${size} runs` }
+  }
   const error = standardError(finite)
   const isPartial = finite.length < size
-  if (column.id === 'seconds')
+  if (isTime)
     return { text: formatDuration(centre), help: `Mean of ${finite.length} runs, ± ${formatDuration(error)}` }
   return {
-    text: `${formatValue(centre)} ± ${formatValue(error)}${isPartial ? ` (n ${finite.length})` : ''}`,
+    text: `${withError(centre, error)}${isPartial ? ` (n ${finite.length})` : ''}`,
     help: `${column.title}: mean ± standard error over ${finite.length} of ${size} runs`,
   }
+}
+
+/** Decimals a cell has room for; a minus takes the place of one. */
+const MOST_DECIMALS = 3
+
+/** `0.91 ± 0.13`: two digits of the error as far as there is room, and no more of the mean. */
+function withError(centre: number, error: number): string {
+  const most = centre < 0 ? MOST_DECIMALS - 1 : MOST_DECIMALS
+  if (error < 10 ** -most) return `${formatValue(centre)} ± ${formatValue(error)}`
+  const digits = Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(error))))
+  const text = (value: number) =>
+    value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return `${text(centre)} ± ${text(error)}`
 }
