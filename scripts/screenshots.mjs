@@ -1,23 +1,22 @@
-// `npm run screenshots -- WORKSPACE`: writes docs/screenshots from the finished runs of a workspace, which is copied and stays
-// as it is. Wanted: runs of parity/algorithms with several algorithms and seeds, and for pass@k one of passk/hidden-method.
+// `npm run screenshots [-- WORKSPACE]`: writes every picture of the README and the guide into docs/screenshots, from the sample study
+// that a new workspace begins with and from two studies it trains on the way (a minute or two). WORKSPACE, whose runs are copied and
+// stay as they are, fills the history, and gives the pictures of what the sample has not: pass@k (runs of passk/hidden-method)
+// and a heat map (runs of compose/contraction-grid); without it those pictures stay as they were.
 import './setup/node-version.mjs'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { _electron } from 'playwright-core'
+import { takeAll } from './screenshots/pictures.mjs'
+import { ask, pictureSize } from './screenshots/screen.mjs'
 import { prepareBuild } from './setup/build.mjs'
 import { prepareElectron } from './setup/electron.mjs'
 import { runEntry } from './setup/entry.mjs'
 import { runForeground } from './setup/process.mjs'
 import { findProgram, hasDisplay } from './setup/system.mjs'
 
-const size = { width: 1280, height: 800 }
-/** Rewards of a step between these show right and wrong answers side by side. */
-const telling = [0.6, 0.9]
-
 await runEntry(async (context) => {
   const [from] = process.argv.slice(2)
-  if (!from) throw new Error('Usage: npm run screenshots -- WORKSPACE')
   if (!hasDisplay(context.env) && findProgram('xvfb-run', context.env)) {
     const again = ['-a', '-s', '-screen 0 2000x1200x24', process.execPath, ...process.argv.slice(1)]
     process.exitCode = await runForeground('xvfb-run', again, { cwd: context.root, env: context.env })
@@ -29,9 +28,6 @@ await runEntry(async (context) => {
 
   const folder = mkdtempSync(join(tmpdir(), 'afterword-screenshots-'))
   const workspace = join(folder, 'researcher', 'Afterword')
-  // The history is rebuilt from the run folders: the old one names their former place.
-  for (const name of readdirSync(from).filter((each) => each === 'runs' || each === 'studies'))
-    cpSync(join(from, name), join(workspace, name), { recursive: true })
   const pictures = resolve(context.root, 'docs', 'screenshots')
   mkdirSync(pictures, { recursive: true })
 
@@ -42,121 +38,50 @@ await runEntry(async (context) => {
     env: definedOnly({ ...context.env, AFTERWORD_WORKSPACE: workspace }),
   })
   try {
-    await takeAll(app, await app.firstWindow(), pictures)
+    const page = await app.firstWindow()
+    page.setDefaultTimeout(60_000)
+    await page.getByRole('button', { name: 'New study' }).waitFor()
+    await app.evaluate(
+      ({ BrowserWindow }, { width, height }) =>
+        BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+      pictureSize,
+    )
+    const addRuns = async () => {
+      if (from) await copyRuns(page, from, workspace)
+    }
+    await takeAll(page, { pictures, addRuns }).catch(async (error) => {
+      const path = join(context.root, 'test-results', 'screenshots-stopped.png')
+      await page.screenshot({ path })
+      throw new Error(`${error.message}\nThe window as it was then: ${path}`, { cause: error })
+    })
   } finally {
+    // Whatever still trains is stopped by the answer to the window's question.
+    await app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+    })
     await app.close()
     rmSync(folder, { recursive: true, force: true })
   }
 })
 
 /**
- * Takes every picture.
- * @param {import('playwright-core').ElectronApplication} app
+ * Copies the runs of a workspace beside those of the open one, without their checkpoints, and waits until the window has them.
  * @param {import('playwright-core').Page} page
- * @param {string} pictures
+ * @param {string} from
+ * @param {string} workspace
  */
-async function takeAll(app, page, pictures) {
-  await page.getByRole('button', { name: 'New study' }).waitFor()
-  await app.evaluate(
-    ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
-    size,
-  )
-  const all = /** @type {Run[]} */ (await ask(page, 'listRuns'))
-  const runs = all.filter((run) => run.record.state === 'finished')
-  const run = runs.find((each) => each.record.point['stages.1.algorithm'] === 'grpo') ?? runs[0]
-  if (!run) throw new Error('The workspace has no finished run.')
-  const ids = runs.filter((each) => each.record.study === run.record.study).map((each) => each.record.id)
-
-  for (const theme of ['light', 'dark']) {
-    await show(page, '#/settings', 'Keyboard')
-    await page.getByRole('radio', { name: theme === 'light' ? 'Light' : 'Dark' }).click()
-    await show(page, `#/run/${run.record.id}/charts`, 'Answer length')
-    await take(page, join(pictures, `run-${theme}.png`))
-    if (theme === 'dark') continue
-    await show(page, `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`, 'Copy table')
-    await take(page, join(pictures, 'compare-light.png'))
-    await show(page, '#/editor/built-in/parity%2Falgorithms', 'Expected signature')
-    await take(page, join(pictures, 'study-light.png'))
-    await page.getByRole('radio', { name: 'Form' }).click()
-    await take(page, join(pictures, 'editor-light.png'))
-    await show(page, `#/run/${run.record.id}/samples`, 'Completion')
-    await findTellingStep(page)
-    await take(page, join(pictures, 'samples-light.png'))
-    const attempts = runs.find((each) => each.record.point['arm'] === 'Policy gradient')
-    if (attempts) await takePassAtK(page, attempts.record.id, join(pictures, 'passk-light.png'))
+async function copyRuns(page, from, workspace) {
+  const names = readdirSync(join(from, 'runs')).filter((name) => !name.startsWith('.'))
+  for (const name of names)
+    cpSync(join(from, 'runs', name), join(workspace, 'runs', name), {
+      recursive: true,
+      filter: (path) => basename(path) !== 'checkpoints',
+    })
+  for (let listed = -1; listed < names.length;) {
+    const all = /** @type {{ record: { id: string } }[]} */ (await ask(page, 'listRuns'))
+    listed = all.filter(({ record }) => names.includes(record.id)).length
+    await page.waitForTimeout(500)
   }
-}
-
-/**
- * Takes the pass@k card of a run alone.
- * @param {import('playwright-core').Page} page
- * @param {string} id
- * @param {string} path
- */
-async function takePassAtK(page, id, path) {
-  await show(page, `#/run/${id}/charts`, 'Answer length')
-  const card = page.getByRole('region', { name: 'pass@k', exact: true })
-  await card.scrollIntoViewIfNeeded()
-  await page.waitForTimeout(1500)
-  await card.screenshot({ path })
-}
-
-/**
- * Goes back through the samples until some answers are right and some are wrong.
- * @param {import('playwright-core').Page} page
- */
-async function findTellingStep(page) {
-  const [low = 0, high = 1] = telling
-  const back = page.getByRole('button', { name: 'Step before' })
-  while (await back.isEnabled()) {
-    const text = await page.getByTestId('sample-summary').innerText()
-    const reward = Number(/reward ([\d.]+)/.exec(text)?.[1])
-    if (reward >= low && reward <= high) return
-    await back.click()
-    await page.waitForTimeout(200)
-  }
-}
-
-/**
- * @typedef {{ record: { id: string, state: string, study: string, point: Record<string, unknown> } }} Run
- */
-
-/**
- * Asks the workbench as the page does.
- * @param {import('playwright-core').Page} page
- * @param {string} name
- * @returns {Promise<unknown>}
- */
-async function ask(page, name) {
-  return page.evaluate(async (asked) => {
-    const { afterword } = /** @type {any} */ (globalThis)
-    return (await afterword.request(asked)).result
-  }, name)
-}
-
-/**
- * Shows a screen and waits for a text on it.
- * @param {import('playwright-core').Page} page
- * @param {string} hash
- * @param {string} ready
- */
-async function show(page, hash, ready) {
-  await page.evaluate((next) => {
-    const page = /** @type {any} */ (globalThis)
-    page.location.hash = next
-  }, hash)
-  await page.getByText(ready).first().waitFor()
-}
-
-/**
- * @param {import('playwright-core').Page} page
- * @param {string} path
- */
-async function take(page, path) {
-  // Charts are drawn a frame each, and toasts leave.
-  await page.waitForTimeout(1500)
-  await page.mouse.move(size.width - 2, size.height - 2)
-  await page.screenshot({ path })
 }
 
 /**
