@@ -31,6 +31,7 @@ const MARKERS_PER_LINE = 8
 export const MARKER_SIZE = 3.4
 /** Size of a scattered dot in widths of a line. */
 const DOT_SIZE = 4.4
+const DOT_OPACITY = 0.75
 
 /** More predictions than these are told apart by colour; their labels would hide the lines. */
 export const MOST_LABELS = 3
@@ -100,7 +101,8 @@ function lineSeries(
     symbol: series.marker ?? 'circle',
     symbolSize:
       style.lineWidth * (isGhost ? 1.6 : hasMarker ? MARKER_SIZE : series.mark === 'points' ? DOT_SIZE : 2.4),
-    itemStyle: { opacity: isGhost ? style.ghostOpacity : 1 },
+    // Dots that lie on each other are seen through.
+    itemStyle: { opacity: isGhost ? style.ghostOpacity : series.mark === 'points' ? DOT_OPACITY : 1 },
     connectNulls: false,
     clip: true,
     silent: isGhost || isTheory,

@@ -1,6 +1,6 @@
 // Predictions over the lines of a stage: one a group, or a single one where all groups have the same. Where theory/predictions
 // say nothing there is no line.
-import { isRejection, stageSteps } from '../shared/config/schema'
+import { isRejection, stageSteps, type RunConfig } from '../shared/config/schema'
 import { stagePredictor } from '../theory/predictions'
 import type { ChartPoint, ChartSeries } from '../shared/chart'
 import type { RunGroup } from './run-groups'
@@ -43,7 +43,7 @@ function theoryCurve(group: RunGroup, { metric, xAxis, stage, range }: TheoryOpt
   const [start, end] = range
   if (!run || !settings || !(Number.isFinite(start) && Number.isFinite(end))) return []
   const name = `theory/${metric}`
-  const predict = stagePredictor(run.config, stage)
+  const predict = predictorOf(run.config, stage)
   if (!isRejection(settings)) {
     const y = predict({ step: stageSteps(settings) })[name]
     return y === undefined ? [] : [start, end].map((x) => ({ x, y }))
@@ -54,6 +54,20 @@ function theoryCurve(group: RunGroup, { metric, xAxis, stage, range }: TheoryOpt
     const y = predict({ step, ...(startLongFraction === undefined ? {} : { startLongFraction }) })[name]
     return y === undefined ? [] : [{ x: start + step, y }]
   })
+}
+
+type Predictor = ReturnType<typeof stagePredictor>
+/** Closed forms may take long to work out; a config never changes, and is drawn again and again. */
+const predictors = new WeakMap<RunConfig, Map<number, Predictor>>()
+
+function predictorOf(config: RunConfig, stage: number): Predictor {
+  const own = predictors.get(config) ?? new Map<number, Predictor>()
+  predictors.set(config, own)
+  const known = own.get(stage)
+  if (known) return known
+  const made = stagePredictor(config, stage)
+  own.set(stage, made)
+  return made
 }
 
 /** Long fraction at the stage's step 0, meaned over the group's seeds. */

@@ -16,7 +16,8 @@ interface TooltipItem {
 export function tooltipOption(spec: ChartSpec, style: ChartStyle, colourOf: (series: ChartSeries) => string) {
   return {
     trigger: 'axis',
-    confine: true,
+    // On the screen it may stand out of its chart; a small chart would be hidden by it.
+    ...(style.isFluid ? { appendTo: 'body' } : { confine: true }),
     transitionDuration: 0,
     axisPointer: { type: 'line', lineStyle: { color: style.muted, width: 1, type: 'solid' } },
     backgroundColor: style.tooltip.background,

@@ -38,7 +38,10 @@ const runFlags = {
 } as const satisfies Record<string, FlagInfo>
 
 const exportFlags = {
-  chart: { value: 'NAME', help: 'metric to draw, e.g. eval/greedy_accuracy, or its last part' },
+  chart: {
+    value: 'NAME',
+    help: 'metric to draw, e.g. eval/greedy_accuracy, or its last part; without runs a saved chart by its name',
+  },
   to: { value: 'FILE', help: `file to write: ${exportFormats.map((format) => `.${format}`).join(', ')}` },
   size: { value: 'NAME', help: `${exportSizes.join(', ')} (default: slide)` },
   text: { value: 'PT', help: "text size in points (default: the size's own, 18 on slides, 8 in columns)" },
@@ -108,10 +111,10 @@ export const commands = {
     positionals: [1, 1],
   },
   export: {
-    usage: 'export <run>… --chart NAME --to FILE',
-    help: 'draw runs on one chart, seeds grouped, or write its numbers',
+    usage: 'export [<run>…] --chart NAME --to FILE',
+    help: 'draw runs on one chart, seeds grouped, or a saved chart, or write its numbers',
     flags: exportFlags,
-    positionals: [1, Infinity],
+    positionals: [0, Infinity],
   },
   measure: {
     usage: 'measure <config.yaml|json> [--device NAME]',

@@ -121,6 +121,20 @@ test('run trains every point of a sweep and prints one JSON document; list, show
   )
   expect(JSON.parse(exported.stdout)).toEqual({ file: csv, chart: 'eval/greedy_accuracy', runs: ids })
   expect(readFileSync(csv, 'utf8').split('\n').length).toBeGreaterThan(4)
+  // A saved chart, of the runs its filter finds: a file a metric.
+  mkdirSync(join(workspace, 'charts'))
+  const chart = {
+    name: 'Two seeds',
+    runs: { filter: 'state = finished' },
+    metrics: ['train/loss', 'eval/accuracy'],
+  }
+  writeFileSync(join(workspace, 'charts', 'two-seeds.json'), JSON.stringify(chart))
+  const saved = await afterword(workspace, 'export', '--chart', 'two seeds', '--to', csv, '--json')
+  const files = ['loss', 'accuracy'].map((word) => join(workspace, `chart-${word}.csv`))
+  expect(JSON.parse(saved.stdout)).toMatchObject({ files, chart: 'Two seeds' })
+  expect(files.map((file) => readFileSync(file, 'utf8').split('\n').length > 4)).toEqual([true, true])
+  const noChart = await afterword(workspace, 'export', '--chart', 'two sees', '--to', csv)
+  expect(noChart.stderr).toMatch(/no saved chart has this name; did you mean Two seeds\?/)
   const written = async (file: string, ...flags: string[]) => {
     const path = join(workspace, file)
     const result = await afterword(

@@ -81,7 +81,8 @@ export function heatOption(spec: HeatSpec, style: ChartStyle): EChartsCoreOption
     splitLine: { show: false },
   })
   const widest = Math.max(1, ...spec.rows.map((text) => text.length))
-  const heading = [spec.valueLabel, spec.note].filter(Boolean).join(' · ')
+  // On the screen the value's name stands over the chart.
+  const heading = [style.showTitle ? spec.valueLabel : '', spec.note].filter(Boolean).join(' · ')
   return {
     animation: false,
     backgroundColor: style.background,

@@ -21,6 +21,8 @@ export interface ResultRow {
   /** The panel's title; '' where there is one only. */
   facet: string
   name: string
+  /** Ids of its runs. */
+  runs: readonly string[]
   /** By column; undefined where no run of the group has a value. */
   cells: (ResultCell | undefined)[]
 }
@@ -65,7 +67,8 @@ export function resultsTable(
   bars.forEach((spec, column) =>
     each(spec, (facet, series) => {
       const key = JSON.stringify([facet, series.name])
-      const row = rows.get(key) ?? { facet, name: series.name, cells: metrics.map(() => undefined) }
+      const empty = { facet, name: series.name, runs: series.runs ?? [], cells: metrics.map(() => undefined) }
+      const row: ResultRow = rows.get(key) ?? empty
       row.cells[column] = valueOf(series)
       rows.set(key, row)
     }),
@@ -118,8 +121,10 @@ function decimals(width: number): number {
   return Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(width))))
 }
 
-const fixed = (value: number, digits: number): string =>
-  Math.abs(value) >= 1e6 ? value.toExponential(2) : value.toFixed(digits)
+function fixed(value: number, digits: number): string {
+  const text = Math.abs(value) >= 1e6 ? value.toExponential(2) : value.toFixed(digits)
+  return Number(text) === 0 ? text.replace('-', '') : text
+}
 
 /** Ways to copy a table. */
 export type TableFormat = 'latex' | 'markdown' | 'tsv'

@@ -1,4 +1,4 @@
-// `afterword export`: runs on one chart, written by the same code as the window's export dialog.
+// `afterword export`: runs on one chart, or a saved chart, written by the same code as the window's export dialog.
 import { extname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { rowCurves } from '../../charts/curves'
@@ -21,13 +21,23 @@ import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
 import { counted, printJson } from '../output'
 import { pointParts } from '../point'
+import { exportSavedChart } from './export-chart'
 
-/** Draws runs on one chart and writes it to a file. */
+/** Draws runs on one chart, or without runs a saved chart, and writes it to a file. */
 export async function exportChart(args: Arguments): Promise<number> {
   const { chart, to } = args.flags
-  if (chart === undefined) throw wrong('--chart NAME is missing: which metric to draw')
+  if (chart === undefined)
+    throw wrong('--chart NAME is missing: which metric to draw, or without runs which saved chart')
   if (to === undefined) throw wrong('--to FILE is missing: where to write the chart')
   const choice = choiceOf(to, args.flags)
+  if (args.positionals.length === 0) {
+    const { name, files, runs } = await withWorkbench(args, 'reader', (workbench) =>
+      exportSavedChart(workbench, chart, resolve(to), choice),
+    )
+    if (args.flags.json) printJson({ files, chart: name, runs })
+    else process.stderr.write(`${name}, ${counted(runs.length, 'run')}: ${files.join(', ')}\n`)
+    return 0
+  }
   const { runs, metric } = await withWorkbench(args, 'reader', async (workbench) => {
     const summaries = await Promise.all(args.positionals.map((id) => workbench.findRun(id)))
     const metric = metricOf(chart, summaries)

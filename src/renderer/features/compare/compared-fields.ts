@@ -48,10 +48,12 @@ export function comparedFields(runs: readonly FilterRun[]): ComparedField[] {
     }
   const order = (path: string): number =>
     path === 'study' ? 0 : path === ARM_KEY ? 1 : path === 'seed' ? 3 : axes.has(path) ? 2 : 4
+  const placed = [...axes]
+  const placeOf = (path: string): number => placed.indexOf(path)
   return [...values]
     .filter(([path, found]) => found.size > 1 && pathRule.test(path) && !names.includes(path))
     .map(([path, found]) => fieldOf(path, [...found], axes.has(path) || order(path) < 3))
-    .sort((a, b) => order(a.path) - order(b.path))
+    .sort((a, b) => order(a.path) - order(b.path) || placeOf(a.path) - placeOf(b.path))
 }
 
 function fieldOf(path: string, found: readonly unknown[], isAxis: boolean): ComparedField {

@@ -91,7 +91,20 @@ export function useComparedRuns(comparison: () => Comparison | undefined, onErro
     return read.ok ? selectRuns(runs.value, read).map(({ summary }) => summary) : []
   }
   const problem = computed(() => (filter.value && !filter.value.ok ? filter.value.problem : undefined))
-  return { runs, catalog, isReading, isWriting, problem, summaries, ids, fields, logged, stages, loggedBy }
+  return {
+    runs,
+    catalog,
+    configOf,
+    isReading,
+    isWriting,
+    problem,
+    summaries,
+    ids,
+    fields,
+    logged,
+    stages,
+    loggedBy,
+  }
 }
 
 /** Oldest first: the order of their studies' grids, which groups and colours follow. */

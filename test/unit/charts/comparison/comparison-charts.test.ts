@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { comparisonCharts } from '../../../../src/charts/comparison/comparison-charts'
 import type { ComparedRun } from '../../../../src/charts/comparison/compared-groups'
+import { seriesColors } from '../../../../src/charts/line-chart'
 import { boxOf } from '../../../../src/charts/comparison/figure-charts'
 import type { ChartSeries, ChartSpec, HeatSpec, ParallelSpec } from '../../../../src/shared/chart'
 import { comparedRow as row, comparedRun as run, comparisonOf } from '../../../helpers/compared-run'
@@ -263,6 +264,47 @@ describe('one figure a run', () => {
       name: 'algorithm rloo',
       colourKey: 'algorithm rloo',
       values: [1, 1, 0.7],
+    })
+  })
+})
+
+describe('charts of one comparison', () => {
+  test('give a group the same colour where another one has no value', () => {
+    const [a, b] = [
+      run('a', [row(0, 1, { [metric]: 1 })], { point: { arm: 'a' } }),
+      run('b', [row(0, 1, { [metric]: 0.5, 'train/loss': 1 })], { point: { arm: 'b' } }),
+    ]
+    if (!a || !b) throw new Error('two runs')
+    const charts = comparisonCharts([a, b], comparisonOf({ metrics: [metric, 'train/loss'] })) as ChartSpec[]
+    const colours = charts.map((chart) => seriesColors(chart, ['red', 'blue']).get('b'))
+    expect(colours).toEqual(['blue', 'blue'])
+  })
+  test('tell groups beyond the colours apart by dashes', () => {
+    const many = Array.from({ length: 10 }, (_, index) =>
+      run(`r${index}`, [row(0, 1, { [metric]: index / 10 })], { point: { arm: `arm ${index}` } }),
+    )
+    const looks = lines(panelsOf(many, {})).map(({ dash }) => dash ?? 'solid')
+    expect(looks.slice(0, 8)).toEqual(Array(8).fill('solid'))
+    expect(looks.slice(8)).toEqual(['dashed', 'dashed'])
+  })
+  test('say n at every point where no interval does', () => {
+    const spec = panelsOf(
+      [arm('grpo', 0, 0.5), arm('grpo', 1, 0.9), run('short', [row(1, 0, { [metric]: 0 })], arms[0])],
+      { spread: 'none', stages: { only: [1] } },
+    )
+    expect(lines(spec).map(({ counts }) => counts)).toContainEqual([3, 2])
+  })
+  test('know the run behind each dot, and the runs behind each bar', () => {
+    const [dots] = lines(panelsOf(arms, { kind: 'scatter', x: 'seed' }))
+    expect(dots).toMatchObject({ isRunEach: true, runs: ['grpo-0', 'grpo-1', 'grpo-2'] })
+    expect(dots?.places).toEqual([
+      [1, 40],
+      [1, 40],
+      [1, 40],
+    ])
+    expect(lines(panelsOf(arms, { kind: 'bars' }))[1]).toMatchObject({
+      runs: ['rloo-0', 'rloo-1', 'rloo-2'],
+      places: [[1, 40]],
     })
   })
 })
