@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { release } from 'node:os'
 import { app, dialog, shell, type BrowserWindow } from 'electron'
+import type { ExportSource } from '../shared/chart-export'
 import { AfterwordError } from '../shared/errors'
 import type { AboutInfo, WindowApi } from '../shared/ipc'
 import type { RunSummary, WorkbenchApi } from '../shared/workbench-api'
@@ -28,6 +29,17 @@ export function windowRequests(
   chartThread: string,
   errors: RecentErrors,
 ): WindowApi {
+  /** Of charts that are being drawn. */
+  const drawing = new Set<AbortController>()
+  const drawn = async (source: ExportSource) => {
+    const controller = new AbortController()
+    drawing.add(controller)
+    try {
+      return await chartBytesInThread(chartThread, source, controller.signal)
+    } finally {
+      drawing.delete(controller)
+    }
+  }
   return {
     async exportFile({ name, source }) {
       const { format } = source
@@ -42,7 +54,8 @@ export function windowRequests(
         : await dialog.showSaveDialog(options)
       if (choice.canceled || !choice.filePath) return { cancelled: true }
       const path = extname(choice.filePath) ? choice.filePath : `${choice.filePath}.${format}`
-      const bytes = await chartBytesInThread(chartThread, source)
+      const bytes = await drawn(source)
+      if (bytes === undefined) return { cancelled: true }
       try {
         await writeFile(path, bytes)
       } catch (error) {
@@ -53,7 +66,14 @@ export function windowRequests(
       return { path }
     },
     async copyChart({ source }) {
-      await copyChart(source.format, await chartBytesInThread(chartThread, source))
+      const bytes = await drawn(source)
+      if (bytes === undefined) return { isCancelled: true }
+      await copyChart(source.format, bytes)
+      return { isCancelled: false }
+    },
+    cancelExport() {
+      drawing.forEach((controller) => controller.abort())
+      return Promise.resolve()
     },
     async openFolder({ runId }) {
       const folder =

@@ -39,7 +39,9 @@ export interface WindowApi {
   /** Asks where to save a chart and writes the file. */
   exportFile(request: { name: string; source: ExportSource }): Promise<ExportResult>
   /** Puts a chart on the clipboard: a PNG as image, an SVG as such. */
-  copyChart(request: { source: ExportSource }): Promise<void>
+  copyChart(request: { source: ExportSource }): Promise<{ isCancelled: boolean }>
+  /** Gives up the charts that are being drawn for exportFile and copyChart, which answer that they were cancelled. */
+  cancelExport(): Promise<void>
   /** Shows a run's folder, or the workspace's where no run is given, in the file manager. */
   openFolder(request: { runId?: string }): Promise<void>
   about(): Promise<AboutInfo>
@@ -153,6 +155,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
     source: exportSourceSchema,
   }),
   copyChart: z.strictObject({ source: exportSourceSchema }),
+  cancelExport: none,
   openFolder: z.strictObject({ runId: runId.exactOptional() }),
   about: none,
   recentErrors: none,

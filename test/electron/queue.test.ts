@@ -84,6 +84,8 @@ test('two slots train two runs side by side and show what each uses', async () =
       expect.stringMatching(/beta.*\d\.\d cores.*\d+ MB/),
     ])
   await expect.poll(() => page.getByText(/^about .* left/).count(), { timeout: 60_000 }).toBe(1)
+  // The course of what each uses, processor and memory.
+  await expect.poll(() => page.getByTestId('spark-line').count(), { timeout: 30_000 }).toBe(4)
   expect(await seriousProblems(page)).toEqual([])
   const shots = process.env['AFTERWORD_SHOTS']
   if (shots !== undefined) await page.screenshot({ path: join(shots, 'queue.png') })

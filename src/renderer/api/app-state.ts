@@ -11,7 +11,13 @@ import {
 } from 'vue'
 import type { RecentError } from '../../shared/ipc'
 import type { Settings } from '../../shared/settings'
-import type { RunSummary, SavedChart, StudySummary, WorkspaceInfo } from '../../shared/workbench-api'
+import type {
+  RunSummary,
+  RunUsage,
+  SavedChart,
+  StudySummary,
+  WorkspaceInfo,
+} from '../../shared/workbench-api'
 import { onEvent, request } from './bridge'
 import { openDrafts, type Drafts } from './drafts'
 import { useHashRouter, type Router } from './route'
@@ -35,6 +41,8 @@ export interface AppState extends Router {
   readonly charts: Readonly<ShallowRef<readonly SavedChart[]>>
   /** Studies that are not saved; once the workspace is known, which is before any screen is shown. */
   readonly drafts: Readonly<ShallowRef<Drafts>>
+  /** What active runs use: the looks of the last two minutes by run id, oldest first. */
+  readonly usage: Readonly<ShallowRef<ReadonlyMap<string, readonly RunUsage[]>>>
   /** Whether the first reading is done. */
   readonly isLoaded: Readonly<ShallowRef<boolean>>
   /** Errors of the window and of the main process since they started, newest first. */
@@ -55,6 +63,9 @@ export function useAppState(): AppState {
   return state
 }
 
+/** Looks at what a run uses that are kept: two minutes of one every two seconds. */
+const USAGE_LOOKS = 60
+
 /** Makes the shared state, reads it for the first time, and provides it to the components below. */
 export function provideAppState(onError: (error: unknown) => void): AppState {
   const workspace = shallowRef<WorkspaceInfo>()
@@ -64,6 +75,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
   const charts = shallowRef<readonly SavedChart[]>([])
   const drafts = shallowRef(openDrafts(''))
   const isLoaded = shallowRef(false)
+  const usage = shallowRef<ReadonlyMap<string, readonly RunUsage[]>>(new Map())
   const errors = shallowRef<readonly RecentError[]>([])
   const dialog = shallowRef<ShellDialog>()
   const newestFirst = computed(() =>
@@ -83,6 +95,12 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     onEvent('runs', mergeRuns),
     onEvent('studies', (list) => {
       studies.value = byCost(list)
+    }),
+    onEvent('usage', (found) => {
+      const before = usage.value
+      usage.value = new Map(
+        found.map((look) => [look.runId, [...(before.get(look.runId) ?? []), look].slice(-USAGE_LOOKS)]),
+      )
     }),
     onEvent('errors', (list) => {
       errors.value = list
@@ -125,6 +143,7 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     studies,
     charts,
     drafts,
+    usage,
     isLoaded,
     errors,
     dialog,

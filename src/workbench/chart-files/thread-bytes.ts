@@ -4,12 +4,19 @@ import type { ExportSource } from '../../shared/chart-export'
 import { AfterwordError, messageOf } from '../../shared/errors'
 import { chartBytes } from './chart-bytes'
 
-/** As chartBytes; `script` is the built thread.ts. Text needs no thread. */
-export async function chartBytesInThread(script: string, source: ExportSource): Promise<Uint8Array> {
+/**
+ * As chartBytes; `script` is the built thread.ts. Text needs no thread. Undefined where `signal` ended it before it was done.
+ */
+export async function chartBytesInThread(
+  script: string,
+  source: ExportSource,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   if (source.kind === 'text') return chartBytes(source)
   const worker = new Worker(script, { workerData: source })
   try {
-    return await new Promise<Uint8Array>((resolve, reject) => {
+    return await new Promise<Uint8Array | undefined>((resolve, reject) => {
+      signal.addEventListener('abort', () => resolve(undefined))
       const fail = (reason: string) =>
         reject(new AfterwordError('internal', `the chart could not be written: ${reason}`))
       worker.on('message', resolve)

@@ -28,9 +28,9 @@ const selector = [
 const typed = ['combobox', 'textbox', 'spinbutton', 'searchbox', 'slider']
 
 /** The actions of a part of the page, in its order. */
-export function screenActions(root: ParentNode): ScreenAction[] {
+export function screenActions(root: HTMLElement): ScreenAction[] {
   const found = [...root.querySelectorAll<HTMLElement>(selector)].flatMap((element) => {
-    if (!isUsable(element)) return []
+    if (!isUsable(element, root)) return []
     const name = nameOf(element)
     return name === '' ? [] : [{ element, name, kind: kindOf(element) }]
   })
@@ -42,13 +42,11 @@ export function screenActions(root: ParentNode): ScreenAction[] {
   })
 }
 
-function isUsable(element: HTMLElement): boolean {
-  if (
-    element.matches(
-      ':disabled, [aria-disabled=true], [inert], [inert] *, [aria-hidden=true], [aria-hidden=true] *',
-    )
-  )
-    return false
+/** Whether it is seen and can be used; that a dialog hides the whole page from screen readers says nothing of it. */
+function isUsable(element: HTMLElement, root: HTMLElement): boolean {
+  if (element.matches(':disabled, [aria-disabled=true]')) return false
+  const hidden = element.closest('[aria-hidden=true], [inert]')
+  if (hidden && hidden !== root && root.contains(hidden)) return false
   const { width, height } = element.getBoundingClientRect()
   return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible'
 }

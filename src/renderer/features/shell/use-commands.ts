@@ -20,12 +20,20 @@ export interface Command {
   readonly run: () => unknown
 }
 
-/** Recent runs offered before anything is typed would drown the rest; the search still sees this many. */
-const listedRuns = 200
+/** All runs would drown the rest before anything is typed; a search sees this many. */
+const runCounts = { listed: 20, searched: 5000 }
 
+<<<<<<< HEAD
 /** The commands under their headings. */
 export function useCommands(): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
   const { go, studies, runList, charts, settings, saveSettings, dialog, workspace } = useAppState()
+=======
+/** The commands under their headings; `isSearching`: whether something is typed. */
+export function useCommands(
+  isSearching: () => boolean,
+): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
+  const { go, studies, runList, settings, saveSettings, dialog, workspace } = useAppState()
+>>>>>>> d52fb40 (Queue again from the start, what runs use as sparklines; long work can be ended; the palette is walked; sockets are watched)
   const { act } = useAct()
   const runStudy = useRunStudy()
   const sample = useSample()
@@ -146,7 +154,7 @@ export function useCommands(): ComputedRef<{ id: string; label: string; commands
     })),
   )
   const runs = computed((): Command[] =>
-    runList.value.slice(0, listedRuns).map((run) => ({
+    runList.value.slice(0, isSearching() ? runCounts.searched : runCounts.listed).map((run) => ({
       // One text, so that a search may name study and point together.
       label: `${run.record.study} ${formatPoint(run.record.point)}`.trim(),
       suffix: run.record.state,
