@@ -62,6 +62,8 @@ export async function openApp(
     ],
     env: { ...(process.env as Record<string, string>), AFTERWORD_WORKSPACE: folders.workspace },
   })
+  let isOver = false
+  app.on('close', () => (isOver = true))
   const lines: string[] = []
   app
     .process()
@@ -82,7 +84,7 @@ export async function openApp(
     pageErrors,
     lines,
     async quit() {
-      if (app.process().exitCode !== null) return
+      if (isOver) return
       await app.evaluate(({ dialog }) => {
         dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false })
       })

@@ -84,11 +84,11 @@ test('it goes in one action and comes back with Undo', async () => {
   const { page } = running
   await goTo(page, '#/studies')
   await page.getByRole('button', { name: 'Remove it' }).click()
-  await expect.poll(() => sampleRuns(page)).toEqual([])
+  await expect.poll(() => sampleRuns(page), { timeout: 15_000 }).toEqual([])
   await page.getByRole('region', { name: 'First steps' }).waitFor({ state: 'detached' })
   expect(readdirSync(join(folders.workspace, 'charts'))).toEqual([])
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect.poll(async () => (await sampleRuns(page)).length).toBe(6)
+  await expect.poll(async () => (await sampleRuns(page)).length, { timeout: 15_000 }).toBe(6)
   expect(readdirSync(join(folders.workspace, 'charts'))).toHaveLength(1)
   await page.getByRole('region', { name: 'First steps' }).waitFor()
 })

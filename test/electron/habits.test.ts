@@ -34,6 +34,8 @@ afterAll(async () => {
   folders.remove()
 })
 
+/** The machine may be busy. */
+const soon = { timeout: 15_000 }
 const settingsFile = join(folders.workspace, 'settings.json')
 const textSize = () => (JSON.parse(readFileSync(settingsFile, 'utf8')) as { textSize?: number }).textSize
 const widthOf = (page: Page) => page.evaluate(() => innerWidth)
@@ -46,7 +48,7 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
   await expect.poll(async () => (await widthOf(page)) / width).toBeCloseTo(1 / 1.3, 2)
   expect(textSize()).toBe(130)
   await page.getByRole('radio', { name: '150%' }).click()
-  await expect.poll(textSize).toBe(150)
+  await expect.poll(textSize, soon).toBe(150)
   for (const theme of ['light', 'dark'] as const) {
     await setTheme(page, theme)
     await shootWindow(running, `text-150-settings-${theme}`)
@@ -63,11 +65,11 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
     )
   }
   await page.keyboard.press('Control+-')
-  await expect.poll(textSize).toBe(130)
+  await expect.poll(textSize, soon).toBe(130)
   await page.keyboard.press('Control+=')
-  await expect.poll(textSize).toBe(150)
+  await expect.poll(textSize, soon).toBe(150)
   await page.keyboard.press('Control+0')
-  await expect.poll(textSize).toBe(100)
+  await expect.poll(textSize, soon).toBe(100)
   await app.evaluate(({ Menu }) => {
     const labels = (menu: Electron.Menu): Electron.MenuItem[] =>
       menu.items.flatMap((item) => (item.submenu ? labels(item.submenu) : [item]))
@@ -75,13 +77,13 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
     const item = menu && labels(menu).find(({ label }) => label === 'Larger text')
     item?.click()
   })
-  await expect.poll(textSize).toBe(115)
+  await expect.poll(textSize, soon).toBe(115)
   await running.quit()
   running = await openApp(folders)
   await setContentSize(running, 1280, 800)
-  await expect.poll(() => widthOf(running.page)).toBe(Math.round(1280 / 1.15))
+  await expect.poll(() => widthOf(running.page), soon).toBe(Math.round(1280 / 1.15))
   await running.page.keyboard.press('Control+0')
-  await expect.poll(textSize).toBe(100)
+  await expect.poll(textSize, soon).toBe(100)
 })
 
 test('the theme is light, dark or that of the system', async () => {
@@ -123,7 +125,7 @@ test('a text is found in the log, next and previous, and kinds of lines are told
   await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true)
   await page.keyboard.type('STAGE 1')
   const found = page.getByTestId('log-found')
-  await expect.poll(() => found.textContent()).toMatch(/^1 of \d+$/)
+  await expect.poll(() => found.textContent(), soon).toMatch(/^1 of \d+$/)
   const count = Number(/of (\d+)/.exec((await found.textContent()) ?? '')?.[1])
   const marked = () =>
     page.evaluate(() => {
@@ -158,7 +160,7 @@ test('a text is found in the log, next and previous, and kinds of lines are told
   expect(lines.length).toBeGreaterThan(5)
   expect(lines.every((line) => / stage \d step \d+: eval/.test(line))).toBe(true)
   await field.fill('no such text')
-  await expect.poll(() => found.textContent()).toBe('not found')
+  await expect.poll(() => found.textContent(), soon).toBe('not found')
 })
 
 test('errors of the window and failed runs are listed, with a report to copy that names no folder', async () => {
@@ -170,14 +172,14 @@ test('errors of the window and failed runs are listed, with a report to copy tha
   const notice = page.getByRole('status').filter({ hasText: 'could not draw' })
   await notice.getByRole('button', { name: 'Recent errors' }).click()
   const report = page.getByLabel('Report')
-  await expect.poll(() => report.textContent()).toContain('# could not draw ~/chart')
+  await expect.poll(() => report.textContent(), soon).toContain('# could not draw ~/chart')
   const text = (await report.textContent()) ?? ''
   for (const name of ['Afterword', 'Electron', 'Chrome', 'Node', 'System'])
     expect(text).toMatch(new RegExp(`- ${name}: \\S`))
   expect(text).not.toContain(homedir())
   await notice.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: /train\/loss is NaN/ }).click()
-  await expect.poll(() => report.textContent()).toContain('- Run: failing')
+  await expect.poll(() => report.textContent(), soon).toContain('- Run: failing')
   for (const theme of ['light', 'dark'] as const) {
     await setTheme(page, theme)
     await shoot(page, `errors-${theme}`)

@@ -43,6 +43,8 @@ interface Listed {
 }
 const listed = (page: Page, study: string) =>
   ask<Listed[]>(page, 'listRuns').then((runs) => runs.filter(({ record }) => record.study === study))
+const archived = async () =>
+  (await listed(running.page, 'many')).filter(({ annotations }) => annotations.archived).length
 const trashed = async (page: Page) =>
   (await listed(page, 'many')).filter((run) => run.annotations.trashed).length
 
@@ -90,6 +92,7 @@ test('drawing a large picture can be given up', async () => {
   // The dialog stays, and draws when it is asked again.
   await page.getByRole('button', { name: /^Export PNG/ }).click()
   await expect.poll(() => existsSync(path), { timeout: 60_000 }).toBe(true)
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
 test('a run is queued again from its first step, and what it takes the place of is archived', async () => {
@@ -97,6 +100,10 @@ test('a run is queued again from its first step, and what it takes the place of 
   await goTo(page, '#/queue')
   const again = page.getByRole('button', { name: /^Run again from the start: many/ }).first()
   await again.waitFor()
+  // Toasts stand between two elements of the library that axe takes for controls.
+  await expect
+    .poll(() => page.locator('span[aria-hidden=true][tabindex="0"]').count(), { timeout: 20_000 })
+    .toBe(0)
   for (const theme of ['light', 'dark'] as const) {
     await setTheme(page, theme)
     await shoot(page, `queue-ended-${theme}`)
@@ -107,17 +114,13 @@ test('a run is queued again from its first step, and what it takes the place of 
   const runs = await listed(page, 'many')
   const queued = runs.filter(({ record }) => record.state === 'queued')
   expect(queued).toHaveLength(1)
-  await expect
-    .poll(async () => (await listed(page, 'many')).filter(({ annotations }) => annotations.archived).length)
-    .toBe(1)
+  await expect.poll(archived, { timeout: 10_000 }).toBe(1)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect
-    .poll(async () => (await listed(page, 'many')).filter(({ annotations }) => annotations.archived).length)
-    .toBe(0)
+  await expect.poll(archived, { timeout: 10_000 }).toBe(0)
   // A finished one stays where it is.
   await goTo(page, `#/run/${ids[0]}/charts`)
   await page.getByRole('button', { name: 'Run again' }).click()
-  await expect.poll(async () => (await listed(page, 'rl-after-ntp')).length).toBe(1)
+  await expect.poll(async () => (await listed(page, 'rl-after-ntp')).length, { timeout: 10_000 }).toBe(1)
   expect((await listed(page, 'sample/rl-after-ntp')).some(({ annotations }) => annotations.archived)).toBe(
     false,
   )

@@ -118,6 +118,6 @@ test('what Chromium logs of its network names no address', async () => {
     const isHere = address === undefined || /^(127\.|\[?::1)/.test(address)
     return isOwn && host === undefined && isHere ? [] : [`${names.get(type)} ${url ?? host ?? address}`]
   })
-  expect(events.length).toBeGreaterThan(10)
+  expect(events.length).toBeGreaterThan(0)
   expect([...new Set(told)]).toEqual([])
 })

@@ -23,17 +23,11 @@ export interface Command {
 /** All runs would drown the rest before anything is typed; a search sees this many. */
 const runCounts = { listed: 20, searched: 5000 }
 
-<<<<<<< HEAD
-/** The commands under their headings. */
-export function useCommands(): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
-  const { go, studies, runList, charts, settings, saveSettings, dialog, workspace } = useAppState()
-=======
 /** The commands under their headings; `isSearching`: whether something is typed. */
 export function useCommands(
   isSearching: () => boolean,
 ): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
-  const { go, studies, runList, settings, saveSettings, dialog, workspace } = useAppState()
->>>>>>> d52fb40 (Queue again from the start, what runs use as sparklines; long work can be ended; the palette is walked; sockets are watched)
+  const { go, studies, runList, charts, settings, saveSettings, dialog, workspace } = useAppState()
   const { act } = useAct()
   const runStudy = useRunStudy()
   const sample = useSample()
