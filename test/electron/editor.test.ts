@@ -133,6 +133,7 @@ describe('from a run', () => {
     await page.keyboard.press('Shift+F10')
     await page.getByRole('menuitem', { name: 'Clone as study' }).waitFor()
     expect(await seriousProblems(page)).toEqual([])
+    await page.screenshot({ path: join(pictures, 'run-menu.png') })
     await page.keyboard.press('Escape')
     await page.getByRole('checkbox', { name: /Select trained/ }).click()
     await page.getByRole('button', { name: 'Clone as study' }).click()
@@ -148,6 +149,7 @@ describe('from a run', () => {
     await row('stages.0.steps').getByText('Origin: 120.').waitFor()
     await page.getByRole('button', { name: 'Only changed' }).click()
     await expect.poll(() => page.locator('[data-field] input').count()).toBe(3)
+    await page.screenshot({ path: join(pictures, 'only-changed.png') })
     await page.getByRole('button', { name: 'Reset Steps to 120' }).click()
     // What is set back stays while only changed fields are shown.
     expect(await field('stages.0.steps').inputValue()).toBe('120')
@@ -163,6 +165,7 @@ describe('from a run', () => {
     // What it changed, and where it is from.
     await page.getByTestId('origin').getByText('Against trained: steps 120 → 70, seed 3 → 4').waitFor()
     await page.getByTestId('made-from').getByText('run trained').waitFor()
+    await page.screenshot({ path: join(pictures, 'run-page.png') })
     await page.getByRole('tab', { name: 'Config' }).click()
     await configText().getByText('steps: 70').waitFor()
     await page.getByTestId('run-state').getByText('finished').waitFor({ timeout: 120_000 })
@@ -284,6 +287,8 @@ describe('the form', () => {
 })
 
 describe('sweeps and draws', () => {
+  const longTasks = () => page.evaluate(() => (window as unknown as { tasks: number[] }).tasks)
+
   test('draws are added in the form, their runs and their seeds are listed', async () => {
     await editor('plain')
     await page.getByRole('button', { name: 'Five seeds' }).click()
@@ -331,10 +336,15 @@ describe('sweeps and draws', () => {
     const table = page.getByRole('table', { name: 'Runs of this study' })
     await table.getByText('All 1,000').waitFor()
     expect(await table.getByRole('row').count()).toBeLessThan(100)
-    const tasks = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks)
+    const tasks = await longTasks()
     console.log('long tasks, ms:', tasks.map(Math.round))
-    expect(Math.max(0, ...tasks)).toBeLessThan(300)
+    // Checked at a stretch they take 0.2 to 0.6 s on a busy machine.
+    expect(Math.max(0, ...tasks)).toBeLessThan(200)
     await show('Form')
+    // As many as there may be.
+    await field('random.count').fill('2000')
+    await page.getByRole('radio', { name: 'Runs 10,000' }).waitFor()
+    console.log('long tasks with 10,000 runs, ms:', (await longTasks()).slice(tasks.length).map(Math.round))
     await field('random.count').fill('3000')
     await page.getByText('must have at most 10000 points, got 15000').first().waitFor()
     await discard()

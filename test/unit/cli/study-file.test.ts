@@ -31,6 +31,21 @@ test('--set changes any field, items of lists and axes of the sweep included; va
   })
 })
 
+test('--set changes random draws too: their number, and an axis as a whole', async () => {
+  const path = studyFile(`${text}\nrandom: { count: 2, axes: { task.longFraction: { min: 0.1, max: 0.4 } } }`)
+  const two = (await readStudyFile(path, [])).study.runs
+  const { study } = await readStudyFile(path, [
+    'random.count=3',
+    'random.axes.stages.0.optimizer.learningRate={ min: 1e-4, max: 1e-2, scale: log }',
+  ])
+  const shares = (runs: typeof study.runs) => [
+    ...new Set(runs.map(({ point }) => point['task.longFraction'])),
+  ]
+  expect(shares(study.runs)).toHaveLength(3)
+  expect(shares(study.runs).slice(0, 2)).toEqual(shares(two))
+  expect(study.runs[0]?.point).toHaveProperty(['stages.0.optimizer.learningRate'])
+})
+
 test('--set can repair a file', async () => {
   const path = studyFile(text.replace('bits: 24', 'bits: 0'))
   await expect(readStudyFile(path, [])).rejects.toThrow(/study\.yaml:2: task\.bits/)
