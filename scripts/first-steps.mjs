@@ -70,21 +70,32 @@ async function walk(app, page, { began, pictures, slide }) {
   /** @type {{ name: string, seconds: number, clicks: number }[]} */
   const steps = []
   let clicks = 0
+  let taken = 0
   let last = began
   /** @param {import('playwright-core').Locator} locator */
   const click = async (locator) => {
     clicks++
     await locator.first().click()
   }
-  /** @param {string} name @param {string} picture */
+  /** @param {string} name @param {string} [picture] */
   const step = async (name, picture) => {
     steps.push({ name, seconds: (performance.now() - last) / 1000, clicks })
     clicks = 0
+    last = performance.now()
+    if (picture === undefined) return
     // Charts are drawn a frame each, and the picture is taken without the pointer.
     await page.mouse.move(size.width - 2, size.height - 2)
     await page.waitForTimeout(800)
-    await page.screenshot({ path: join(pictures, `${steps.length}-${picture}.png`) })
+    await page.screenshot({ path: join(pictures, `${++taken}-${picture}.png`) })
     last = performance.now()
+  }
+  /** Every run is read, every chart drawn. */
+  const drawn = async () => {
+    await page.locator('main canvas').first().waitFor()
+    await page.waitForFunction(() => {
+      const { body } = /** @type {any} */ (globalThis).document
+      return /GRPO \(n = 3\)/.test(body.innerText) && !/Drawing/.test(body.innerText)
+    })
   }
   const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name })
 
@@ -97,13 +108,13 @@ async function walk(app, page, { began, pictures, slide }) {
 
   await click(button('Look at the sample study'))
   await page.getByText('More next-token prediction').first().waitFor()
-  await page.locator('main canvas').first().waitFor()
+  await drawn()
   await step('The sample study', 'sample')
 
   await click(page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Studies' }))
   await click(button('Run parity-quick-tour'))
   await page.getByTestId('run-state').waitFor()
-  await step('A run of one’s own is started', 'run')
+  await step('A run of one’s own is started')
 
   // A curve: two evaluations, and a chart that has drawn them.
   await page.waitForFunction(async () => {
@@ -118,8 +129,8 @@ async function walk(app, page, { began, pictures, slide }) {
   await click(page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Runs' }))
   await click(page.getByRole('checkbox'))
   await click(page.getByRole('main').getByRole('button', { name: /^Compare 7/ }))
-  await page.locator('main canvas').first().waitFor()
   await page.getByText('parity-quick-tour').first().waitFor()
+  await drawn()
   await step('It is compared with the sample', 'compare')
 
   await app.evaluate(({ dialog }, filePath) => {
@@ -134,6 +145,6 @@ async function walk(app, page, { began, pictures, slide }) {
   clicks++
   while (!existsSync(slide) || statSync(slide).size === 0) await page.waitForTimeout(100)
   await page.getByText('Chart exported').first().waitFor()
-  await step('The slide is written', 'slide')
+  await step('The slide is written')
   return steps
 }

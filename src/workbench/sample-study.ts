@@ -56,7 +56,8 @@ export async function removeSample(source: string, workspace: string): Promise<v
 }
 
 async function setTrashed(folder: string, trashed: boolean): Promise<void> {
-  await writeAnnotations(folder, { ...(await readAnnotations(folder)), trashed })
+  const before = await readAnnotations(folder)
+  if (before.trashed !== trashed) await writeAnnotations(folder, { ...before, trashed })
 }
 
 /** Entries of a folder that are not hidden; none where there is no folder. */

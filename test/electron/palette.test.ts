@@ -230,7 +230,7 @@ describe.each(screens)('%s', (name, hash, ready) => {
     for (const option of some) {
       await openPalette(page)
       await page.evaluate(() => (window as { told?: string[] }).told?.splice(0))
-      await group.getByRole('option').nth(options.indexOf(option)).click()
+      await group.getByRole('option', { name: option, exact: true }).first().click()
       await page.getByRole('dialog', { name: 'Command palette' }).waitFor({ state: 'detached' })
       const told = () =>
         page.evaluate(() => (window as { told?: string[] }).told?.join('|').replace(/\s+/g, ' ') ?? '')
@@ -298,12 +298,12 @@ async function tabThrough(page: Page): Promise<{ leftOut: string[]; backwards: s
     const controls = Array.from(
       document.querySelectorAll('#screen :is(button, input, select, textarea, summary, a[href])'),
     ).filter(isUsable)
-    // One of them has the focus, arrow keys go to the others.
+    // One of them has the focus and arrow keys go to the others, or the row it stands in has it and takes the Delete key.
+    const groups =
+      '[role=radiogroup], [role=tablist], [role=grid], [role=toolbar], [role=listbox], [role=spinbutton]'
     const isRoving = (element: Element) =>
       element.getAttribute('tabindex') === '-1' &&
-      element.closest(
-        '[role=radiogroup], [role=tablist], [role=grid], [role=toolbar], [role=listbox], [role=spinbutton], [data-reka-collection-item]',
-      ) !== null
+      (element.closest(groups) ?? element.closest('[tabindex="0"]')) !== null
     const isStepper = (element: Element) =>
       element.getAttribute('tabindex') === '-1' &&
       element.matches('[aria-label=Increment], [aria-label=Decrement]')

@@ -7,17 +7,21 @@ import { useAct } from '../../ui/use-act'
 
 /** The sample's runs, newest first, and what can be done with it. */
 export function useSample() {
-  const { runList, go } = useAppState()
+  const { runList, go, refreshCharts } = useAppState()
   const { say } = useAct()
   const sampleRuns = computed(() => runList.value.filter(isSample))
-  const add = () => request('setSample', { isThere: true })
+  const set = async (isThere: boolean) => {
+    await request('setSample', { isThere })
+    await refreshCharts()
+  }
+  const add = () => set(true)
   const remove = async () => {
-    await request('setSample', { isThere: false })
+    await set(false)
     say('The sample study is gone', 'Its runs are in the trash.', add)
   }
-  /** Lets a person look at it: its comparison. */
+  /** Lets a person look at it, wherever it is: its comparison. */
   const look = async () => {
-    if (sampleRuns.value.length === 0) await add()
+    await add()
     const runs = (await request('listRuns')).filter((run) => isSample(run) && !run.annotations.trashed)
     go({ screen: 'compare', ids: runs.map(({ record }) => record.id) })
   }
