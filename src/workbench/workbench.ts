@@ -378,6 +378,7 @@ export class Workbench implements WorkbenchApi {
     await (isThere ? addSample : removeSample)(this.sample, this.folder)
     const { changed } = await this.index.refresh(false)
     changed.forEach((id) => this.changed.add(id))
+    this.tell()
   }
 
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk> {
