@@ -113,7 +113,7 @@ async function showChart(page, comparison) {
  */
 async function takeEditor(page, picture) {
   await show(page, '#/editor/built-in/parity%2Falgorithms', 'Expected signature')
-  await take(page, picture('study-light'))
+  await take(page, picture('study-light'), { height: 660 })
   await page.getByRole('radio', { name: 'Form' }).click()
   const field = page.getByRole('textbox', { name: 'Long fraction' }).first()
   await field.fill('0.3')
@@ -138,7 +138,7 @@ async function takeQueue(page, picture, list) {
   const isUnderWay = (/** @type {Run} */ run) => (run.progress?.step ?? 0) > 150
   while (!(await list()).some((run) => run.record.study === 'parity-quick-tour' && isUnderWay(run)))
     await page.waitForTimeout(500)
-  await take(page, picture('queue-light'))
+  await take(page, picture('queue-light'), { height: 520 })
   const failed = (await list()).find(({ record }) => record.study === 'epsilon-of-zero')
   await show(page, `#/run/${failed?.record.id}/charts`, 'not finite')
   await page.getByTestId('failed-batch').locator('summary').click()
