@@ -1,6 +1,6 @@
 // Every picture, in the order in which a newcomer meets the screens.
 import { join } from 'node:path'
-import { ask, closeMessages, setTheme, show, take } from './screen.mjs'
+import { ask, closeMessages, setTheme, show, take, waitUntilDrawn } from './screen.mjs'
 
 /**
  * @typedef {{ record: { id: string, state: string, study: string, point: Record<string, unknown> },
@@ -56,7 +56,7 @@ export async function takeAll(page, { pictures, addRuns }) {
   )
   if (!grpo || !more) throw new Error('The sample study has no runs of seed 0.')
   await page.getByRole('button', { name: 'Look at the sample study' }).click()
-  await page.getByText('Copy table').first().waitFor()
+  await waitUntilDrawn(page)
   await take(page, picture('compare-light'))
   await showChart(page, charts.paired)
   await take(page, picture('paired-light'))
@@ -104,6 +104,7 @@ async function showChart(page, comparison) {
   // The page hears of what it saves itself; this was saved past it.
   await page.reload()
   await show(page, `#/chart/${id}`, 'Copy table')
+  await waitUntilDrawn(page)
 }
 
 /**

@@ -48,9 +48,22 @@ export async function setTheme(page, theme) {
   await page.getByRole('radio', { name: theme, exact: true }).click()
 }
 
+/**
+ * Waits until no chart of a comparison is being drawn or waits for runs that are still read.
+ * @param {import('playwright-core').Page} page
+ */
+export async function waitUntilDrawn(page) {
+  await page.getByText('Copy table').first().waitFor()
+  await page.waitForFunction(() => {
+    const { document } = /** @type {any} */ (globalThis)
+    const isBusy = document.querySelector('section[aria-busy=true]') !== null
+    return !isBusy && !/\bDrawing\b|runs read/.test(document.querySelector('main').innerText)
+  })
+}
+
 /** Looks at a screen that changes at most this often before its picture is taken as it is. */
 const MOST_LOOKS = 20
-const BETWEEN_MS = 600
+const BETWEEN_MS = 800
 
 /**
  * Writes the picture of the window, or of a part of it, once two looks at it are alike: charts are drawn a frame each.

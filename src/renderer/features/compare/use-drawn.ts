@@ -42,6 +42,8 @@ export function useDrawn(query: () => DrawQuery | undefined): {
   const problem = shallowRef('')
   const isDrawing = shallowRef(false)
   let isStale = false
+  /** More was read while a drawing was on its way: it may be from before, and nothing else may be told any more. */
+  let wasMoreRead = false
   let isStopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -54,6 +56,7 @@ export function useDrawn(query: () => DrawQuery | undefined): {
     }
     isDrawing.value = true
     isStale = false
+    wasMoreRead = false
     try {
       const { comparison, runIds, width, ranges } = asked
       const result = await request('drawComparison', {
@@ -71,7 +74,9 @@ export function useDrawn(query: () => DrawQuery | undefined): {
       isDrawing.value = false
     }
     if (isStale) await draw()
+    else if (wasMoreRead && isPartial()) drawSoon()
   }
+  const isPartial = () => drawn.value !== undefined && drawn.value.ready < drawn.value.total
   const drawSoon = () => {
     timer ??= setTimeout(() => {
       timer = undefined
@@ -81,7 +86,8 @@ export function useDrawn(query: () => DrawQuery | undefined): {
   watch(query, () => void draw(), { immediate: true })
   const stops = [
     onEvent('columns', () => {
-      if (drawn.value && drawn.value.ready < drawn.value.total) drawSoon()
+      if (isDrawing.value) wasMoreRead = true
+      else if (isPartial()) drawSoon()
     }),
     onEvent('runs', (changed) => {
       const ids = query()?.runIds
