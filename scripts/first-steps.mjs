@@ -1,6 +1,6 @@
 // `node scripts/first-steps.mjs [FOLDER]`: walks a newcomer's path through the real window as a person would, from the first start
 // to a slide: sample study, a run of one's own, its first curve, a comparison, a PowerPoint file. Prints seconds and clicks of
-// each step, and writes a picture of each into FOLDER (docs/screenshots/first-steps). Ends with 1 where it took 3 minutes or more.
+// each step, and writes a picture of each into FOLDER (test-results/first-steps). Ends with 1 where it took 3 minutes or more.
 import './setup/node-version.mjs'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,7 @@ await runEntry(async (context) => {
   if (!electron.ok || !electron.path) throw new Error('There is no Electron: npx afterword doctor says why.')
   await prepareBuild(context)
   const folder = mkdtempSync(join(tmpdir(), 'afterword-first-steps-'))
-  const pictures = resolve(context.root, process.argv[2] ?? join('docs', 'screenshots', 'first-steps'))
+  const pictures = resolve(context.root, process.argv[2] ?? join('test-results', 'first-steps'))
   mkdirSync(pictures, { recursive: true })
   const began = performance.now()
   const app = await _electron.launch({
