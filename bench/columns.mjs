@@ -1,11 +1,12 @@
 // How long a comparison of many long runs takes to be drawn: cold, from metrics.jsonl, and from the column cache. Writes generated
 // runs to a temporary folder and asks the built drawing thread, as the window does. Needs `npm run build`.
 // Usage: node bench/columns.mjs [--runs 200] [--points 10000] [--metrics 20] [--width 900] [--folder DIR, kept and used again] [--thread FILE]
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync, existsSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { makeLongRuns, metricNames } from './columns-workspace.mjs'
 
 const { values: flags } = parseArgs({
   options: {
@@ -19,47 +20,10 @@ const { values: flags } = parseArgs({
 })
 const [count, points, metrics, width] = [flags.runs, flags.points, flags.metrics, flags.width].map(Number)
 const folder = flags.folder ? resolve(flags.folder) : mkdtempSync(join(tmpdir(), 'afterword-columns-'))
-const names = [
-  'train/loss',
-  ...Array.from({ length: metrics - 1 }, (_, index) => `train/metric_${index + 1}`),
-]
-const SEEDS = 5
+const names = metricNames(metrics)
 
-/** A config; the schema completes it. */
-const configOf = (seed, rate) => ({
-  name: 'bench',
-  task: { kind: 'parity' },
-  stages: [{ kind: 'pretrain', steps: points, optimizer: { learningRate: rate } }],
-  seed,
-})
-
-const runs = []
-let bytes = 0
 const began = performance.now()
-for (let index = 0; index < count; index++) {
-  const [seed, arm] = [index % SEEDS, Math.floor(index / SEEDS)]
-  const run = { id: `run-${index}`, folder: join(folder, 'runs', `run-${index}`), study: 'bench' }
-  const rate = (arm + 1) / 10_000
-  runs.push({ ...run, point: { 'stages.0.optimizer.learningRate': rate, seed } })
-  const file = join(run.folder, 'metrics.jsonl')
-  if (!existsSync(file)) {
-    mkdirSync(run.folder, { recursive: true })
-    writeFileSync(join(run.folder, 'config.json'), JSON.stringify(configOf(seed, rate)))
-    const lines = Array.from({ length: points }, (_, at) => {
-      const step = at + 1
-      const values = names
-        .map(
-          (name, place) =>
-            `"${name}":${Math.exp(-step / (900 + 50 * arm)) + Math.sin(step * (place + 3) + seed) / 20}`,
-        )
-        .join(',')
-      const totals = `"time":${step * 0.031},"sequences":${step * 128},"tokens":${step * 2688}`
-      return `{"stage":0,"step":${step},${totals},"values":{${values}}}\n`
-    })
-    writeFileSync(file, lines.join(''))
-  }
-  bytes += statSync(file).size
-}
+const { runs, bytes } = makeLongRuns(folder, { count, points, metrics })
 const wrote = (performance.now() - began) / 1000
 
 const comparison = {

@@ -1,10 +1,11 @@
 // Where the plots of a chart of panels stand on the screen, and which values lie under a pixel: for the pointer, a crosshair that
 // several charts share, and zooming. The same layout that the chart is drawn by; nothing is drawn here.
-import type { ChartPanel, ChartSpec } from '../shared/chart'
+import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartLayout } from './layout'
 import { legendTexts } from './legend'
 import { xEnds } from './line-chart'
 import type { ChartStyle } from './style'
+import { thinned } from './thin'
 
 /** A plot in pixels of its chart, and the values at its ends. */
 export interface PlotFrame {
@@ -133,4 +134,36 @@ export function withView(
 export function yEnds(spec: ChartSpec, style: ChartStyle): [number, number] {
   const { y } = chartLayout(spec, style, [])
   return [y.min, y.max]
+}
+
+/** Points that a panel has together while it is moved. */
+const SKETCH_POINTS = 2400
+const FEWEST_POINTS = 24
+
+/** A chart to be drawn many times a second while it is moved: what is seen only, and with few points; dots stay. */
+export function sketched(spec: ChartSpec): ChartSpec {
+  const panels = spec.panels.map((panel) => {
+    const { xRange, xScale } = panel
+    const drawn = panel.series.filter(({ ghost }) => ghost !== true)
+    const limit = Math.max(FEWEST_POINTS, Math.round(SKETCH_POINTS / Math.max(1, drawn.length)))
+    const thin = (series: ChartSeries): ChartSeries => {
+      const { points, band, places, ...rest } = series
+      if (series.mark || series.theory) return series
+      const rules = { limit, scale: xScale, ...(xRange ? { range: xRange } : {}) }
+      const kept = thinned(
+        points.map(({ x }) => x),
+        points.map(({ y }) => y),
+        rules,
+      )
+      const xs = new Set(kept.map((index) => points[index]?.x))
+      return {
+        ...rest,
+        points: kept.flatMap((index) => points[index] ?? []),
+        ...(band ? { band: band.filter(({ x }) => xs.has(x)) } : {}),
+        ...(places ? { places: kept.flatMap((index) => (places[index] ? [places[index]] : [])) } : {}),
+      }
+    }
+    return { ...panel, series: drawn.map(thin) }
+  })
+  return { ...spec, panels }
 }

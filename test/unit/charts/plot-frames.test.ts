@@ -7,6 +7,7 @@ import {
   pixelOfX,
   pixelOfY,
   plotFrames,
+  sketched,
   withView,
   xAt,
   yAt,
@@ -97,4 +98,22 @@ describe('what is seen', () => {
     expect(yEnds(part, style)).toEqual(yEnds(spec, style))
     expect(withView(spec, new Map(), undefined)).toEqual(spec)
   })
+})
+
+test('a sketch has few points of what is seen, their places and bands with them', () => {
+  const points = Array.from({ length: 10_000 }, (_, x) => ({ x, y: Math.sin(x) }))
+  const places = points.map(({ x }): [number, number] => [0, x])
+  const band = points.map(({ x }) => ({ x, low: 0, high: 1, n: 3 }))
+  const line = { name: 'a', points, places, band }
+  const whole: ChartSpec = {
+    yLabel: '',
+    panels: [{ ...panel(0), xRange: [4000, 5000], series: [line, { ...line, ghost: true }] }],
+  }
+  const [drawn, ...others] = sketched(whole).panels[0]?.series ?? []
+  expect(others).toEqual([])
+  expect(drawn?.points.length).toBeLessThan(2500)
+  // One beyond on either side, so that lines cross the edges.
+  expect([drawn?.points[0]?.x, drawn?.points.at(-1)?.x]).toEqual([3999, 5001])
+  expect(drawn?.places?.map(([, step]) => step)).toEqual(drawn?.points.map(({ x }) => x))
+  expect(drawn?.band?.map(({ x }) => x)).toEqual(drawn?.points.map(({ x }) => x))
 })
