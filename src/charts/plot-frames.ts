@@ -137,7 +137,9 @@ export function yEnds(spec: ChartSpec, style: ChartStyle): [number, number] {
 }
 
 /** Points that a panel has together while it is moved. */
-const SKETCH_POINTS = 2400
+const SKETCH_POINTS = 2000
+/** Beyond this many lines bands lie over each other anyway, and take as long as the lines. */
+const MOST_BANDS = 16
 const FEWEST_POINTS = 24
 
 /** A chart to be drawn many times a second while it is moved: what is seen only, and with few points; dots stay. */
@@ -146,6 +148,7 @@ export function sketched(spec: ChartSpec): ChartSpec {
     const { xRange, xScale } = panel
     const drawn = panel.series.filter(({ ghost }) => ghost !== true)
     const limit = Math.max(FEWEST_POINTS, Math.round(SKETCH_POINTS / Math.max(1, drawn.length)))
+    const hasBands = drawn.length <= MOST_BANDS
     const thin = (series: ChartSeries): ChartSeries => {
       const { points, band, places, ...rest } = series
       if (series.mark || series.theory) return series
@@ -159,7 +162,7 @@ export function sketched(spec: ChartSpec): ChartSpec {
       return {
         ...rest,
         points: kept.flatMap((index) => points[index] ?? []),
-        ...(band ? { band: band.filter(({ x }) => xs.has(x)) } : {}),
+        ...(band && hasBands ? { band: band.filter(({ x }) => xs.has(x)) } : {}),
         ...(places ? { places: kept.flatMap((index) => (places[index] ? [places[index]] : [])) } : {}),
       }
     }
