@@ -110,10 +110,19 @@ const PLOT_SHARE = 0.8
 /** Most lines of a name below a mark. */
 const MOST_LINES = 5
 
+/** Names below marks that can be read; where there are more, the legend has them. */
+const MOST_NAMES = 12
+
+/** Whether names stand below the marks of a panel. */
+export const isNamedBelow = ({ categories }: ChartPanel): boolean =>
+  categories !== undefined && categories.length <= MOST_NAMES
+
 /** Lines that each name below the marks takes, in plots about as wide as their share of the chart. */
 function categoryLines({ panels }: ChartSpec, room: number, size: number): number[] {
   const total = panels.reduce((sum, { weight }) => sum + weight, 0) || 1
-  return panels.flatMap(({ categories = [], weight }) => {
+  return panels.flatMap((panel) => {
+    const { categories = [], weight } = panel
+    if (!isNamedBelow(panel)) return []
     const width = (room * PLOT_SHARE * weight) / total / Math.max(1, categories.length)
     return categories.map((name) => wrapped(name, width, size).split('\n').length)
   })

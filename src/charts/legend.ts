@@ -1,12 +1,12 @@
 // The legend: one entry a line name, with the number of seeds behind it, and one for predictions.
-import { legendMetrics, SAMPLE_PADDING, type ChartLayout } from './layout'
+import { isNamedBelow, legendMetrics, SAMPLE_PADDING, type ChartLayout } from './layout'
 import type { ChartSeries, ChartSpec } from '../shared/chart'
 import type { ChartStyle } from './style'
 
 /** Texts by the name of the line; empty where a chart has a single line and nothing to say of it. */
 export function legendTexts(spec: ChartSpec): Map<string, string> {
   // Where names stand below the marks, only colours that stand for something else need words.
-  const panels = spec.panels.filter(({ categories }) => categories === undefined)
+  const panels = spec.panels.filter((panel) => !isNamedBelow(panel))
   const lines = panels.flatMap((panel) => panel.series).filter((series) => series.ghost !== true)
   const named = lines.filter((series) => series.theory !== true)
   const names = [...new Set(named.map((series) => series.name))]

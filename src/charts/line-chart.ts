@@ -4,7 +4,15 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { extent } from '../statistics/extent'
 import { legendOption, legendTexts } from './legend'
-import { chartLayout, NOTE_SIZE, wrapped, xTitle, type ChartLayout, type PanelFrame } from './layout'
+import {
+  chartLayout,
+  isNamedBelow,
+  NOTE_SIZE,
+  wrapped,
+  xTitle,
+  type ChartLayout,
+  type PanelFrame,
+} from './layout'
 import { panelSeries } from './panel-series'
 import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
@@ -154,7 +162,7 @@ function xAxis(panel: ChartPanel, index: number, layout: ChartLayout, style: Cha
       customValues: values,
     },
     axisLabel: {
-      show: panel.isResult !== true,
+      show: panel.isResult !== true && (categories === undefined || isNamedBelow(panel)),
       color: style.muted,
       fontSize: style.textSize,
       margin: style.textSize * 0.5,

@@ -81,6 +81,8 @@ export function heatOption(spec: HeatSpec, style: ChartStyle): EChartsCoreOption
     splitLine: { show: false },
   })
   const widest = Math.max(1, ...spec.rows.map((text) => text.length))
+  const columnWidth =
+    (style.width - size * (4 + widest * 0.6)) / Math.max(1, spec.columns.length) - size * 0.5
   // On the screen the value's name stands over the chart.
   const heading = [style.showTitle ? spec.valueLabel : '', spec.note].filter(Boolean).join(' · ')
   return {
@@ -107,7 +109,11 @@ export function heatOption(spec: HeatSpec, style: ChartStyle): EChartsCoreOption
       bottom: size * 3.6,
       outerBoundsMode: 'none',
     },
-    xAxis: { ...axis(spec.columns, spec.xLabel), nameGap: size * 1.9 },
+    xAxis: {
+      ...axis(spec.columns, spec.xLabel),
+      nameGap: size * 1.9,
+      axisLabel: { ...label, interval: 0, width: columnWidth, overflow: 'truncate' },
+    },
     yAxis: { ...axis(spec.rows, spec.yLabel), nameGap: size * (0.9 + widest * 0.6) },
     series: [
       {
