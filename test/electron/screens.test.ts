@@ -100,14 +100,20 @@ const screens: readonly {
   {
     name: 'compare-results',
     hash: () => `#/compare/${levelIds.join(',')}/${encodeURIComponent('eval/pass@4')}`,
-    ready: 'After GRPO / PSR',
+    ready: 'Copy table',
   },
   {
     name: 'compare',
     hash: () => `#/compare/${ids.join(',')}/${encodeURIComponent('eval/greedy_accuracy')}`,
     ready: 'Copy table',
   },
-  { name: 'compare-empty', hash: () => '#/compare', ready: 'Put runs side by side' },
+  {
+    name: 'compare-empty',
+    hash: () => '#/compare',
+    // What was compared last is still there.
+    open: { role: 'button', name: /^Clear$/ },
+    ready: 'Put runs side by side',
+  },
   { name: 'settings', hash: () => '#/settings', ready: 'Keyboard' },
 ]
 
