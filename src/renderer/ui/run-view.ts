@@ -46,7 +46,10 @@ export interface Progress {
   label: string
 }
 
-/** Where a run stands in its config; time left assumes that the steps to come cost what those so far cost, evaluations in. */
+/**
+ * Where a run stands in its config. Time left begins in each stage with what a step takes there, and goes over to what all steps so
+ * far took with their evaluations: the first steps follow an evaluation and a compilation, and say little about the rest.
+ */
 export function progressOf(run: RunSummary, config: RunConfig | undefined): Progress | undefined {
   if (!run.progress || !config) return undefined
   const { stage, step, time } = run.progress
@@ -56,12 +59,16 @@ export function progressOf(run: RunSummary, config: RunConfig | undefined): Prog
   const current = config.stages[stage]
   const stepSeconds = run.last['perf/step_seconds']
   const stepsPerSecond = stepSeconds ? 1 / stepSeconds : time > 0 ? done / time : undefined
+  const ofStage = current ? Math.min(1, step / Math.max(1, stageSteps(current))) : 1
+  const soFar = done > 0 ? time / done : undefined
+  const secondsPerStep =
+    stepSeconds && soFar ? (1 - ofStage) * stepSeconds + ofStage * soFar : (soFar ?? stepSeconds)
   return {
     done,
     total,
     fraction: total > 0 ? Math.min(1, done / total) : 0,
     stepsPerSecond,
-    secondsLeft: done > 0 ? ((total - done) * time) / done : undefined,
+    secondsLeft: secondsPerStep === undefined ? undefined : (total - done) * secondsPerStep,
     label: `${stageName(config, stage)}, step ${step} of ${current ? stageSteps(current) : '?'}`,
   }
 }
