@@ -80,7 +80,7 @@ function fieldColumn(field: RunField, { catalog, now }: ColumnContext): RunColum
     title: section === 'Config' ? catalog.shortName(field) : title,
     help: `${name}: ${help}`,
     isNumeric,
-    width: widths[name] ?? (section === 'Metrics' ? 108 : 104),
+    width: widths[name] ?? 104,
     field,
     sortBy: (run) => field.read(run)[0],
     text: (run) =>
@@ -96,7 +96,7 @@ const widths: Readonly<Record<string, number>> = {
   study: 120,
   note: 200,
   seconds: 92,
-  created: 104,
+  created: 122,
   tag: 140,
   arm: 160,
   id: 280,
