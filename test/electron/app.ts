@@ -11,8 +11,6 @@ const repository = process.env['AFTERWORD_TEST_APP'] ?? resolve(import.meta.dirn
 export interface RunningApp {
   app: ElectronApplication
   page: Page
-  /** Milliseconds from the start of the process until the first screen could be used. */
-  usableMs: number
   /** Console errors and uncaught exceptions of the page. */
   pageErrors: string[]
   /** Lines of the main process's standard error. */
@@ -48,7 +46,6 @@ export async function openApp(
 ): Promise<RunningApp> {
   const executablePath = process.env['AFTERWORD_ELECTRON']
   if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary (npm test sets it)')
-  const started = performance.now()
   const app = await _electron.launch({
     executablePath,
     // null: the page keeps the colour scheme the app asks for.
@@ -76,11 +73,9 @@ export async function openApp(
   page.on('pageerror', (error) => pageErrors.push(error.message))
   page.setDefaultTimeout(20_000)
   await page.getByRole('button', { name: 'New study' }).waitFor()
-  const usableMs = performance.now() - started
   return {
     app,
     page,
-    usableMs,
     pageErrors,
     lines,
     async quit() {

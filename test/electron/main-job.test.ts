@@ -18,10 +18,6 @@ afterAll(async () => {
   folders.remove()
 })
 
-test('the window is usable within 3 s of its start', () => {
-  expect(running.usableMs).toBeLessThan(3000)
-})
-
 test('a built-in study is there on first start, ready to run', async () => {
   const { page } = running
   const builtIn = page.getByRole('region', { name: 'Built in' }).getByRole('listitem')
