@@ -43,7 +43,8 @@ export function useComparedRuns(comparison: () => Comparison | undefined, onErro
           selectRuns(runs.value, filter.value).filter(({ summary }) => summary.record.state !== 'queued'),
         )
     },
-    { immediate: true },
+    // After the filter's box has said that it is being written.
+    { immediate: true, flush: 'post' },
   )
   const summaries = computed(() => compared.value.map(({ summary }) => summary))
   /** The same array as long as it names the same runs: what they log does not make it another one. */
