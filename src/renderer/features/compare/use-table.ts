@@ -30,11 +30,14 @@ export function useTable(query: () => TableQuery | undefined): {
   const figures = shallowRef<ReadonlyMap<string, Figures>>(new Map())
   const problem = shallowRef('')
   let round = 0
+  /** More was read while figures were on their way: they may be from before. */
+  let wasMoreRead = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const readAll = async () => {
     const asked = query()
     const own = ++round
+    wasMoreRead = false
     if (!asked) return
     const { comparison, runIds } = asked
     const difference = tableDifference(comparison)
@@ -58,7 +61,9 @@ export function useTable(query: () => TableQuery | undefined): {
         return
       }
     }
+    if (wasMoreRead && isPartial()) readSoon()
   }
+  const isPartial = () => [...figures.value.values()].some(({ isComplete }) => !isComplete)
   const readSoon = () => {
     timer ??= setTimeout(() => {
       timer = undefined
@@ -68,7 +73,8 @@ export function useTable(query: () => TableQuery | undefined): {
   watch(query, () => void readAll(), { immediate: true })
   const stops = [
     onEvent('columns', () => {
-      if ([...figures.value.values()].some(({ isComplete }) => !isComplete)) readSoon()
+      wasMoreRead = true
+      if (isPartial()) readSoon()
     }),
     onEvent('runs', (changed) => {
       const ids = query()?.runIds
