@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
 import { processCpuMs } from './process-cpu.mjs'
+import { longestScrollTask } from './scroll.mjs'
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '5000' }, times: { type: 'string', default: '5' } },
@@ -67,7 +68,7 @@ for (const filter of filters) {
   await setFilter('')
   groupMs.push(await page.evaluate(measureFilter, filter))
 }
-const scrollTaskMs = await page.evaluate(measureScroll)
+const scrollTaskMs = await page.evaluate(longestScrollTask, '[aria-label^="Runs: arrows"]')
 await app.close()
 rmSync(root, { recursive: true, force: true })
 process.stdout.write(
@@ -107,22 +108,6 @@ async function measureFilter(filter) {
   while (shown() === before) await new Promise((done) => setTimeout(done))
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
   return performance.now() - began
-}
-
-/** The longest task of the page while the table is scrolled from end to end. */
-async function measureScroll() {
-  let longest = 0
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
-  })
-  observer.observe({ entryTypes: ['longtask'] })
-  const table = document.querySelector('[aria-label^="Runs: arrows"]')
-  for (let step = 0; step <= 60; step++) {
-    table.scrollTop = (table.scrollHeight * step) / 60
-    await new Promise(requestAnimationFrame)
-  }
-  await new Promise((done) => setTimeout(done, 200))
-  return longest
 }
 
 /** @param {string} filter */

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
+import { longestScrollTask } from './scroll.mjs'
 
 const { values: options } = parseArgs({
   options: { samples: { type: 'string', default: '10000' }, times: { type: 'string', default: '10' } },
@@ -51,7 +52,7 @@ for (let time = 0; time < Number(options.times); time++) {
   )
   showCpuMs.push((await cpuMs()) - before)
 }
-const scrollTaskMs = await page.evaluate(measureScroll)
+const scrollTaskMs = await page.evaluate(longestScrollTask, '[role=grid]')
 await app.close()
 rmSync(root, { recursive: true, force: true })
 process.stdout.write(
@@ -121,22 +122,6 @@ async function showStep({ id: runId, step, first }) {
   while (!isShown()) await new Promise((done) => setTimeout(done))
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
   return performance.now() - began
-}
-
-/** The longest task of the page while the list is scrolled from end to end. */
-async function measureScroll() {
-  let longest = 0
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
-  })
-  observer.observe({ entryTypes: ['longtask'] })
-  const list = document.querySelector('[role=grid]')
-  for (let step = 0; step <= 60; step++) {
-    list.scrollTop = (list.scrollHeight * step) / 60
-    await new Promise(requestAnimationFrame)
-  }
-  await new Promise((done) => setTimeout(done, 200))
-  return longest
 }
 
 /** Milliseconds that the page's thread has spent in tasks so far. */
