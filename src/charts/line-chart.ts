@@ -70,10 +70,7 @@ export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCore
       ...vertical(layout, style),
       outerBoundsMode: 'none',
     })),
-    xAxis: spec.panels.map((panel, index) => ({
-      ...xAxis(panel, index, layout, style),
-      name: xTitle(panel, spec),
-    })),
+    xAxis: xAxes(spec, style, layout),
     yAxis: spec.panels.map((_, index) => yAxis(spec, index, layout, style)),
     series: spec.panels.flatMap((panel, index) =>
       panelSeries(panel, {
@@ -86,6 +83,17 @@ export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCore
     ),
   }
 }
+
+/** The x axes alone: merged into the option of a chart of which another part is to be seen. */
+export function xAxesOption(spec: ChartSpec, style: ChartStyle): EChartsCoreOption {
+  return { xAxis: xAxes(spec, style, chartLayout(spec, style, [])) }
+}
+
+const xAxes = (spec: ChartSpec, style: ChartStyle, layout: ChartLayout) =>
+  spec.panels.map((panel, index) => ({
+    ...xAxis(panel, index, layout, style),
+    name: xTitle(panel, spec),
+  }))
 
 function horizontal({ left, width }: PanelFrame, style: ChartStyle) {
   if (!style.isFluid) return { left, width }

@@ -118,11 +118,7 @@ export function panelKey({ series, xLabel, isResult, categories }: ChartPanel): 
 }
 
 /** A chart of which only parts are seen: of x axes by the key of their panels, of the y axis. */
-export function withView(
-  spec: ChartSpec,
-  xs: ReadonlyMap<string, readonly [number, number]>,
-  y: readonly [number, number] | undefined,
-): ChartSpec {
+export function withView(spec: ChartSpec, xs: SeenX, y: readonly [number, number] | undefined): ChartSpec {
   const panels = spec.panels.map((panel) => {
     const seen = xs.get(panelKey(panel) ?? '')
     return seen ? { ...panel, xRange: [seen[0], seen[1]] as [number, number] } : panel
@@ -136,14 +132,67 @@ export function yEnds(spec: ChartSpec, style: ChartStyle): [number, number] {
   return [y.min, y.max]
 }
 
+/** What is seen of x axes, by the key of their panels. */
+export type SeenX = ReadonlyMap<string, readonly [number, number]>
+
+/**
+ * Draws a chart that is moved: with few points, dots stay, and more of it than is seen, so that it is the same chart, of which only
+ * the axes change, until what is seen leaves that or is a small part of it.
+ */
+export function sketcher(): (
+  whole: ChartSpec,
+  seen: SeenX,
+  y: readonly [number, number] | undefined,
+) => ChartSpec {
+  let last: { whole: ChartSpec; around: SeenX; y: string; sketch: ChartSpec } | undefined
+  return (whole, seen, y) => {
+    const scales = new Map(whole.panels.map((panel) => [panelKey(panel) ?? '', panel.xScale]))
+    const isCovered = (around: SeenX) =>
+      around.size === seen.size &&
+      [...seen].every(([key, range]) => covers(around.get(key), range, scales.get(key)))
+    const yKey = String(y)
+    if (last?.whole !== whole || last.y !== yKey || !isCovered(last.around)) {
+      const around = new Map([...seen].map(([key, range]) => [key, surroundings(range, scales.get(key))]))
+      last = { whole, around, y: yKey, sketch: sketched(withView(whole, around, y)) }
+    }
+    return last.sketch
+  }
+}
+
+type Scale = ChartPanel['xScale'] | undefined
+const span = ([low, high]: readonly [number, number], scale: Scale): number =>
+  scale === 'linear' ? high - low : Math.log(high / low)
+
+/** Widths of what is seen that are drawn; beyond the second number it is too coarse. */
+const [DRAWN_WIDTHS, MOST_WIDTHS] = [1.5, 7]
+
+/** What is seen, and as much on either side. */
+function surroundings(range: readonly [number, number], scale: Scale): [number, number] {
+  const [low, high] = range
+  const beside = ((DRAWN_WIDTHS - 1) / 2) * span(range, scale)
+  return scale === 'linear'
+    ? [low - beside, high + beside]
+    : [low / Math.exp(beside), high * Math.exp(beside)]
+}
+
+function covers(
+  around: readonly [number, number] | undefined,
+  seen: readonly [number, number],
+  scale: Scale,
+): boolean {
+  if (!around) return false
+  return (
+    seen[0] >= around[0] && seen[1] <= around[1] && span(around, scale) <= MOST_WIDTHS * span(seen, scale)
+  )
+}
+
 /** Points that a panel has together while it is moved. */
-const SKETCH_POINTS = 2000
+const SKETCH_POINTS = 1500
 /** Beyond this many lines bands lie over each other anyway, and take as long as the lines. */
 const MOST_BANDS = 16
 const FEWEST_POINTS = 24
 
-/** A chart to be drawn many times a second while it is moved: what is seen only, and with few points; dots stay. */
-export function sketched(spec: ChartSpec): ChartSpec {
+function sketched(spec: ChartSpec): ChartSpec {
   const panels = spec.panels.map((panel) => {
     const { xRange, xScale } = panel
     const drawn = panel.series.filter(({ ghost }) => ghost !== true)

@@ -7,12 +7,13 @@ import {
   pixelOfX,
   pixelOfY,
   plotFrames,
-  sketched,
+  sketcher,
   withView,
   xAt,
   yAt,
   yEnds,
   zoomed,
+  type SeenX,
 } from '../../../src/charts/plot-frames'
 import { chartStyle } from '../../../src/charts/style'
 import type { ChartPanel, ChartSpec } from '../../../src/shared/chart'
@@ -107,13 +108,40 @@ test('a sketch has few points of what is seen, their places and bands with them'
   const line = { name: 'a', points, places, band }
   const whole: ChartSpec = {
     yLabel: '',
-    panels: [{ ...panel(0), xRange: [4000, 5000], series: [line, { ...line, ghost: true }] }],
+    panels: [{ ...panel(0), series: [line, { ...line, ghost: true }] }],
   }
-  const [drawn, ...others] = sketched(whole).panels[0]?.series ?? []
+  const key = panelKey(whole.panels[0] ?? panel(0)) ?? ''
+  const seen = (from: number, to: number): SeenX => new Map([[key, [from, to]]])
+  const sketch = sketcher()
+  const first = sketch(whole, seen(4000, 5000), undefined)
+  const [drawn, ...others] = first.panels[0]?.series ?? []
   expect(others).toEqual([])
   expect(drawn?.points.length).toBeLessThan(2500)
-  // One beyond on either side, so that lines cross the edges.
-  expect([drawn?.points[0]?.x, drawn?.points.at(-1)?.x]).toEqual([3999, 5001])
+  // More than is seen, and one beyond on either side, so that lines cross the edges.
+  const [low = NaN, high = NaN] = first.panels[0]?.xRange ?? []
+  expect(low).toBeLessThan(4000)
+  expect(high).toBeGreaterThan(5000)
+  expect([drawn?.points[0]?.x, drawn?.points.at(-1)?.x]).toEqual([Math.ceil(low) - 1, Math.floor(high) + 1])
   expect(drawn?.places?.map(([, step]) => step)).toEqual(drawn?.points.map(({ x }) => x))
   expect(drawn?.band?.map(({ x }) => x)).toEqual(drawn?.points.map(({ x }) => x))
+  // A little further it is the same; where something is seen that it has not, where it is too coarse, or of another chart, it is not.
+  expect(sketch(whole, seen(4100, 5100), undefined)).toBe(first)
+  expect(sketch(whole, seen(5000, 6000), undefined)).not.toBe(first)
+  const again = sketch(whole, seen(4000, 5000), undefined)
+  expect(sketch(whole, seen(4450, 4550), undefined)).not.toBe(again)
+  expect(sketch({ ...whole }, seen(4450, 4550), [0, 1]).yRange).toEqual([0, 1])
+})
+
+test('a sketch of a logarithmic axis has as much of it on either side', () => {
+  const points = Array.from({ length: 1000 }, (_, index) => ({ x: 2 ** (index / 50), y: index }))
+  const whole: ChartSpec = {
+    yLabel: '',
+    panels: [{ ...panel(1), xScale: 'log2', series: [{ name: 'a', points }] }],
+  }
+  const key = panelKey(whole.panels[0] ?? panel(1)) ?? ''
+  const [low = NaN, high = NaN] =
+    sketcher()(whole, new Map([[key, [16, 64]]]), undefined).panels[0]?.xRange ?? []
+  expect(low).toBeGreaterThan(0)
+  expect(16 / low).toBeCloseTo(high / 64)
+  expect(low).toBeLessThan(16)
 })
