@@ -2,7 +2,7 @@
 // a crash or a restart loses nothing. Their undo stacks live as long as the window. Saved studies are files of the workspace.
 import { shallowRef, type ShallowRef } from 'vue'
 import { z } from 'zod'
-import { emptyHistory, type TextHistory } from './text-history'
+import { emptyHistory, type EditHistory } from './edit-history'
 
 /** A study that is not saved. */
 export interface StoredDraft {
@@ -21,8 +21,8 @@ export interface Drafts {
   readonly list: Readonly<ShallowRef<ReadonlyMap<string, StoredDraft>>>
   write(key: string, draft: Pick<StoredDraft, 'text' | 'base'>): void
   remove(key: string): void
-  historyOf(key: string): TextHistory
-  keepHistory(key: string, history: TextHistory): void
+  historyOf(key: string): EditHistory<string>
+  keepHistory(key: string, history: EditHistory<string>): void
 }
 
 /** Key of a new study's draft. */
@@ -31,7 +31,7 @@ export const newDraftKey = (id: string): string => `new ${id}`
 /** The drafts in the page's storage that belong to a workspace folder. */
 export function openDrafts(folder: string): Drafts {
   const prefix = `afterword.draft.${folder} `
-  const histories = new Map<string, TextHistory>()
+  const histories = new Map<string, EditHistory<string>>()
   const list = shallowRef(read(prefix))
   const change = (key: string, draft: StoredDraft | undefined) => {
     if (draft === undefined) localStorage.removeItem(prefix + key)

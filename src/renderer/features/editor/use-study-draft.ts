@@ -16,7 +16,7 @@ import { getPath } from '../../../shared/config/paths'
 import { parsingSteps, type ConfigProblem, type ParsedStudy } from '../../../shared/config/parse'
 import { editStudyList, editStudyText } from '../../../shared/config/text'
 import type { Drafts } from '../../api/drafts'
-import { redo, undo, withEdit, type Edit } from '../../api/text-history'
+import { redo, undo, withEdit, type Edit, type Moved } from '../../api/edit-history'
 import { useSliced } from './use-sliced'
 
 export type Path = readonly string[]
@@ -38,7 +38,7 @@ export interface StudyDraft {
   /** The text as it is saved; '' where it is not. */
   readonly saved: Readonly<ShallowRef<string>>
   /** The edits that would be undone and redone next. */
-  readonly next: Readonly<Ref<{ undo: Edit | undefined; redo: Edit | undefined }>>
+  readonly next: Readonly<Ref<{ undo: Edit<string> | undefined; redo: Edit<string> | undefined }>>
   get(path: Path): unknown
   /** Writes a value; undefined takes the field out, so that its default holds. */
   set(path: Path, value: unknown): void
@@ -49,8 +49,8 @@ export interface StudyDraft {
   /** Another text in place of this one; `place` says what was edited. */
   write(text: string, place: string): void
   /** Takes the last edit back, or does it again; returns the edit. */
-  undo(): Edit | undefined
-  redo(): Edit | undefined
+  undo(): Edit<string> | undefined
+  redo(): Edit<string> | undefined
   /** The problems of exactly this field. */
   problemsAt(path: Path): readonly ConfigProblem[]
   /** That the text is saved now, as the draft called `key`. */
@@ -93,7 +93,10 @@ export function provideStudyDraft(
     history.value = withEdit(history.value, { place, before, after: now, at: performance.now() })
     become(now)
   }
-  function step(moved: ReturnType<typeof undo>, text: (edit: Edit) => string): Edit | undefined {
+  function step(
+    moved: Moved<string> | undefined,
+    text: (edit: Edit<string>) => string,
+  ): Edit<string> | undefined {
     if (!moved) return undefined
     history.value = moved.history
     become(text(moved.edit))

@@ -1,9 +1,10 @@
 // Undo and redo over edits of a text.
 import { expect, test } from 'vitest'
-import { changedSpan, emptyHistory, redo, undo, withEdit } from '../../../src/renderer/api/text-history'
+import { emptyHistory, redo, undo, withEdit, type EditHistory } from '../../../src/renderer/api/edit-history'
+import { changedSpan } from '../../../src/renderer/features/editor/changed-span'
 
 const edits = (...texts: [place: string, before: string, after: string, at: number][]) =>
-  texts.reduce(
+  texts.reduce<EditHistory<string>>(
     (history, [place, before, after, at]) => withEdit(history, { place, before, after, at }),
     emptyHistory,
   )
