@@ -5,7 +5,13 @@ import { z } from 'zod'
 import { comparisonSchema } from './comparison'
 import { exportSourceSchema, type ExportSource } from './chart-export'
 import type { ErrorCode } from './errors'
-import { annotationsSchema, controlSchema, deviceRequestSchema, engineRequestSchema } from './run/record'
+import {
+  annotationsSchema,
+  controlSchema,
+  deviceRequestSchema,
+  engineRequestSchema,
+  prioritySchema,
+} from './run/record'
 import { settingsSchema } from './settings'
 import type { WorkbenchApi, WorkbenchEvents } from './workbench-api'
 
@@ -120,6 +126,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   runAgain: z.strictObject({ runId }),
   unqueue: z.strictObject({ runId }),
   moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
+  prioritise: z.strictObject({ runIds, priority: prioritySchema }),
   annotate: z.strictObject({ runId, annotations: annotationsSchema }),
   annotateAll: z.strictObject({ runs: z.record(runId, annotationsSchema) }),
   setSample: z.strictObject({ isThere: z.boolean() }),

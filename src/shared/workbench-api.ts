@@ -9,6 +9,7 @@ import {
   type DeviceRequest,
   type EngineName,
   type EngineRequest,
+  type Priority,
   type RunRecord,
 } from './run/record'
 import type { Failure } from './run/failure'
@@ -172,8 +173,10 @@ export interface WorkbenchApi {
   runAgain(request: { runId: string }): Promise<RunSummary>
   /** Takes a queued run out of the queue (state stopped). */
   unqueue(request: { runId: string }): Promise<void>
-  /** Moves a queued run to a position in the queue. */
+  /** Moves a queued run to a position in the queue; among runs of another priority it takes on theirs. */
   moveQueued(request: { runId: string; position: number }): Promise<void>
+  /** Gives queued runs a priority: those of a higher one start before all of a lower one. */
+  prioritise(request: { runIds: readonly string[]; priority: Priority }): Promise<void>
   annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary>
   /** Annotates many runs as one thing: what cannot be written is thrown after all others were. */
   annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void>

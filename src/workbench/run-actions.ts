@@ -3,7 +3,14 @@
 import { isAlive } from '../run-folder/process-identity'
 import { writeControl, writeRecord } from '../run-folder/run-folder'
 import { AfterwordError } from '../shared/errors'
-import type { Control, DeviceRequest, EngineRequest, ProcessIdentity, RunRecord } from '../shared/run/record'
+import type {
+  Control,
+  DeviceRequest,
+  EngineRequest,
+  Priority,
+  ProcessIdentity,
+  RunRecord,
+} from '../shared/run/record'
 import type { RunTail } from './run-tail'
 
 /** Writes control.json of a running or paused run. Throws invalid-input where there is no trainer to hear it. */
@@ -55,12 +62,27 @@ function isAbandoned({ state, launcher }: RunRecord): boolean {
   return state === 'queued' && (launcher === undefined || !isAlive(launcher))
 }
 
+/** Gives a queued run a priority. Throws invalid-input in any other state. */
+export async function prioritise(tail: RunTail, priority: Priority, isStarting: boolean): Promise<void> {
+  await tail.refresh()
+  checkQueued(tail, isStarting)
+  if (priorityOf(tail) === priority) return
+  await writeRecord(tail.folder, { ...tail.storedRecord, priority })
+  await tail.refresh()
+}
+
+/** The priority of a run. */
+export const priorityOf = ({ storedRecord }: RunTail): Priority => storedRecord.priority ?? 'normal'
+
+function checkQueued({ id, storedRecord }: RunTail, isStarting: boolean): void {
+  if (storedRecord.state !== 'queued' || isStarting)
+    throw new AfterwordError('invalid-input', `run ${id} is not in the queue`)
+}
+
 /** Takes a queued run out of the queue: state stopped, so that it can be resumed. Throws invalid-input in any other state. */
 export async function takeOutOfQueue(tail: RunTail, isStarting: boolean): Promise<void> {
   await tail.refresh()
-  if (tail.storedRecord.state !== 'queued' || isStarting) {
-    throw new AfterwordError('invalid-input', `run ${tail.id} is not in the queue`)
-  }
+  checkQueued(tail, isStarting)
   await writeRecord(tail.folder, {
     ...tail.storedRecord,
     state: 'stopped',

@@ -6,9 +6,16 @@ import { isAlive } from '../run-folder/process-identity'
 import { writeRecord } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
 import { AfterwordError, messageOf } from '../shared/errors'
-import type { Place, ProcessIdentity, RunRecord } from '../shared/run/record'
+import {
+  priorities,
+  type Place,
+  type Priority,
+  type ProcessIdentity,
+  type RunRecord,
+} from '../shared/run/record'
 import type { Slots } from '../shared/settings'
 import { placeEnvironment, placesFor, type Gpu, type PlaceRequest } from './devices'
+import { prioritise, priorityOf } from './run-actions'
 import type { RunIndex } from './run-index'
 import type { RunTail } from './run-tail'
 import { settleRun } from './settle-run'
@@ -46,7 +53,7 @@ export class RunQueue {
     this.order = [...order]
   }
 
-  /** Queued runs in the order they will start: the kept order first, then by time of creation. */
+  /** Queued runs in the order they will start: by priority, then the kept order, then by time of creation. */
   queued(): RunTail[] {
     const rank = new Map(this.order.map((id, position) => [id, position]))
     const last = this.order.length
@@ -54,7 +61,7 @@ export class RunQueue {
       .all()
       .filter((tail) => tail.storedRecord.state === 'queued' && !this.started.has(tail.id))
       .map((tail, age) => ({ tail, rank: rank.get(tail.id) ?? last + age }))
-      .sort((a, b) => a.rank - b.rank)
+      .sort((a, b) => urgency(a.tail) - urgency(b.tail) || a.rank - b.rank)
       .map(({ tail }) => tail)
   }
 
@@ -68,13 +75,23 @@ export class RunQueue {
     return this.started.has(id)
   }
 
-  /** Moves a queued run to a position from 0. */
-  move(id: string, position: number): void {
-    const ids = this.ids()
-    if (!ids.includes(id)) throw new AfterwordError('invalid-input', `run ${id} is not in the queue`)
-    const others = ids.filter((other) => other !== id)
-    others.splice(Math.max(0, position), 0, id)
-    this.order = others
+  /** Moves a queued run to a position from 0; among runs of another priority it takes on theirs. */
+  async move(id: string, position: number): Promise<void> {
+    const queued = this.queued()
+    const from = queued.findIndex((tail) => tail.id === id)
+    const tail = queued[from]
+    if (!tail) throw new AfterwordError('invalid-input', `run ${id} is not in the queue`)
+    const others = queued.filter((other) => other !== tail)
+    const passed = others[position <= from ? position : Math.min(position, others.length) - 1]
+    if (passed) await this.prioritise(id, priorityOf(passed))
+    const ids = others.map((other) => other.id)
+    ids.splice(Math.max(0, position), 0, id)
+    this.order = ids
+  }
+
+  /** Gives a queued run a priority; among those that have it already it keeps its place in the order. */
+  async prioritise(id: string, priority: Priority): Promise<void> {
+    await prioritise(this.index.get(id), priority, this.started.has(id))
   }
 
   /** Puts a run at the end, also where it had a place before. */
@@ -213,6 +230,8 @@ export class RunQueue {
     while (!this.isClosed && (await isComputingFor(tail, earlier()))) await sleep(SHARED_POLL_MS)
   }
 }
+
+const urgency = (tail: RunTail): number => priorities.indexOf(priorityOf(tail))
 
 function requestOf({ deviceRequest = 'auto', engineRequest, engine }: RunRecord): PlaceRequest {
   return { device: deviceRequest, engine: engineRequest === 'auto' ? (engine ?? 'auto') : engineRequest }

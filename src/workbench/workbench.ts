@@ -17,6 +17,7 @@ import type {
   Control,
   DeviceRequest,
   EngineRequest,
+  Priority,
   ProcessIdentity,
 } from '../shared/run/record'
 import type { Settings, Slots } from '../shared/settings'
@@ -352,7 +353,17 @@ export class Workbench implements WorkbenchApi {
 
   async moveQueued(request: { runId: string; position: number }): Promise<void> {
     this.assertHolder('The order of the queue')
-    this.queue.move(request.runId, request.position)
+    await this.queue.move(request.runId, request.position)
+    await this.queueMoved()
+  }
+
+  async prioritise(request: { runIds: readonly string[]; priority: Priority }): Promise<void> {
+    this.assertHolder('The order of the queue')
+    for (const runId of request.runIds) await this.queue.prioritise(runId, request.priority)
+    await this.queueMoved()
+  }
+
+  private async queueMoved(): Promise<void> {
     this.queue.ids().forEach((id) => this.changed.add(id))
     await this.saveHistory()
   }
@@ -441,7 +452,8 @@ export class Workbench implements WorkbenchApi {
     const dataFolder = join(this.folder, workspaceFiles.studies)
     const runs = await this.queueRuns({ study, engine: 'auto', dataFolder })
     // A person waits for them: they go before what is queued.
-    if (this.lock.isHolder) runs.forEach(({ record }, place) => this.queue.move(record.id, place))
+    if (this.lock.isHolder)
+      for (const [place, { record }] of runs.entries()) await this.queue.move(record.id, place)
     return runs
   }
 

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openApp, testFolders, type RunningApp } from './app'
 import { seriousProblems } from './axe'
+import { shoot } from './shots'
 import { longStudy } from './studies'
 
 const folders = testFolders()
@@ -61,6 +62,17 @@ test('waiting runs are moved by dragging, by keys and from a menu', async () => 
   await expect.poll(() => waiting(page)).toEqual(['alpha2', 'alpha0', 'alpha1', 'beta0', 'beta1', 'beta2'])
   await page.getByRole('button', { name: /^What to do with beta.*seed 1/ }).click()
   await page.getByRole('menuitem', { name: 'All runs of this study to the front' }).click()
+  await expect.poll(() => waiting(page)).toEqual(['beta0', 'beta1', 'beta2', 'alpha2', 'alpha0', 'alpha1'])
+  // Of low priority: after all others, whatever is queued later.
+  await page.getByRole('button', { name: /^What to do with beta.*seed 0/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Priority of all runs of this study' }).press('ArrowRight')
+  await page.getByRole('menuitemcheckbox', { name: /^Low/ }).press('Enter')
+  await expect.poll(() => waiting(page)).toEqual(['alpha2', 'alpha0', 'alpha1', 'beta0', 'beta1', 'beta2'])
+  await page.getByTestId('waiting').getByText('low', { exact: true }).nth(2).waitFor()
+  await shoot(page, 'queue-priority')
+  await page.getByRole('button', { name: /^What to do with beta.*seed 0/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Priority of all runs of this study' }).press('ArrowRight')
+  await page.getByRole('menuitemcheckbox', { name: /^High/ }).press('Enter')
   await expect.poll(() => waiting(page)).toEqual(['beta0', 'beta1', 'beta2', 'alpha2', 'alpha0', 'alpha1'])
   await page.getByRole('button', { name: /^What to do with alpha.*seed 2/ }).click()
   await page.getByRole('menuitem', { name: 'Take out of the queue' }).click()

@@ -40,6 +40,11 @@ export type DeviceRequest = z.output<typeof deviceRequestSchema>
 const placeSchema = z.union([z.literal('cpu'), gpuSchema])
 export type Place = z.output<typeof placeSchema>
 
+/** Which queued runs start before others; those of one priority have an order of their own. */
+export const priorities = ['high', 'normal', 'low'] as const
+export const prioritySchema = z.enum(priorities)
+export type Priority = z.output<typeof prioritySchema>
+
 /** A process that can be told from a later one with the same pid. */
 export const processIdentitySchema = z.object({
   pid: z.int(),
@@ -91,6 +96,8 @@ export const runRecordSchema = z.object({
   engineRequest: engineRequestSchema,
   /** Missing in records of earlier versions: auto. */
   deviceRequest: deviceRequestSchema.optional(),
+  /** Missing: normal. */
+  priority: prioritySchema.optional(),
   /** The slot the queue of its launcher put it in last; device says what it was computed on. */
   place: placeSchema.optional(),
   engine: z.enum(engineNames).optional(),

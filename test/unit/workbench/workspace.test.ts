@@ -60,6 +60,39 @@ test('an invalid study writes nothing and says file, field and rule', async () =
   expect(readdirSync(join(folder, 'runs'))).toEqual([])
 })
 
+test('runs of a higher priority start first, whatever their order, and what is moved among them takes on theirs', async () => {
+  const folder = tempFolder()
+  const workbench = await quiet(folder)
+  const [a = '', b = '', c = '', d = ''] = ids(
+    await queue(workbench, toyStudy({ sweep: { seed: [0, 1, 2, 3] } })),
+  )
+  await workbench.prioritise({ runIds: [c], priority: 'high' })
+  await workbench.prioritise({ runIds: [a], priority: 'low' })
+  expect(await queueOf(workbench)).toEqual([c, b, d, a])
+  // What is queued later goes before what is low.
+  const [later = ''] = ids(await queue(workbench, toyStudy({})))
+  expect(await queueOf(workbench)).toEqual([c, b, d, later, a])
+  const priorityOf = async (id: string) => (await runOf(workbench, id)).record.priority ?? 'normal'
+  await workbench.moveQueued({ runId: d, position: 0 })
+  expect(await queueOf(workbench)).toEqual([d, c, b, later, a])
+  expect(await priorityOf(d)).toBe('high')
+  await workbench.moveQueued({ runId: c, position: 2 })
+  expect(await queueOf(workbench)).toEqual([d, b, c, later, a])
+  expect(await priorityOf(c)).toBe('normal')
+  await workbench.moveQueued({ runId: d, position: 99 })
+  expect(await priorityOf(d)).toBe('low')
+  await workbench.prioritise({ runIds: [a, d], priority: 'normal' })
+  await workbench.close()
+
+  const second = await quiet(folder)
+  expect(await queueOf(second)).toEqual([b, c, later, a, d])
+  await second.unqueue({ runId: a })
+  await expect(second.prioritise({ runIds: [a], priority: 'high' })).rejects.toMatchObject({
+    message: expect.stringMatching(/not in the queue/) as string,
+  })
+  await second.close()
+})
+
 test('the order of the queue is kept over a restart', async () => {
   const folder = tempFolder()
   const first = await quiet(folder)
