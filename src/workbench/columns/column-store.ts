@@ -77,9 +77,9 @@ export class ColumnStore {
     }
   }
 
-  /** Forgets what is in memory: another process may have written the files anew. */
-  clear(): void {
-    this.known.clear()
+  /** Forgets the files that were opened: another process may have written them anew. */
+  reopen(): void {
+    for (const [id, { file }] of this.known) if (file) this.known.delete(id)
   }
 
   private async updateNow(run: RunPlace): Promise<void> {
@@ -114,8 +114,13 @@ export class ColumnStore {
     return found
   }
 
+  /** Whether the cache holds all that is known, written now where it does not: what is forgotten is read from there. */
+  private isSaved(id: string, { source, growing, saved }: Known): boolean {
+    return saved === source.offset || growing === undefined || this.write({ id }, growing, source)
+  }
+
   /** Whether it could be written: a disk that is full costs the cache, not the chart. */
-  private write(run: RunPlace, columns: RowColumns, source: ColumnSource): boolean {
+  private write(run: Pick<RunPlace, 'id'>, columns: RowColumns, source: ColumnSource): boolean {
     try {
       mkdirSync(this.folder, { recursive: true })
       writeColumnFile(this.path(run), columns, source)
@@ -127,7 +132,8 @@ export class ColumnStore {
 
   private forget(): void {
     const growing = [...this.known].filter(([, { growing }]) => growing !== undefined)
-    for (const [id] of growing.slice(0, Math.max(0, growing.length - MOST_GROWING))) this.known.delete(id)
+    for (const [id, known] of growing.slice(0, Math.max(0, growing.length - MOST_GROWING)))
+      if (this.isSaved(id, known)) this.known.delete(id)
     let bytes = [...this.known.values()].reduce((sum, { file }) => sum + (file?.keptBytes ?? 0), 0)
     for (const [id, { file }] of this.known) {
       if (bytes <= KEPT_BYTES) return
@@ -136,7 +142,7 @@ export class ColumnStore {
     }
   }
 
-  private path({ id }: RunPlace): string {
+  private path({ id }: Pick<RunPlace, 'id'>): string {
     return join(this.folder, `${id}.bin`)
   }
 }

@@ -88,7 +88,7 @@ export class LocalDrawer implements ComparisonDrawer {
     const drawn = await this.drawReady(request).catch((error: unknown) => {
       if (error instanceof AfterwordError) throw error
       // Another process has written a column file anew while it was read here.
-      this.store.clear()
+      this.store.reopen()
       return this.drawReady(request)
     })
     if (own.length > 0) {

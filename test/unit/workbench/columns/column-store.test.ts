@@ -210,3 +210,24 @@ test('a line longer than a piece is read whole', async () => {
   await store.update(run)
   expect([...(store.curves(run)?.curve(0, 'metric/number_7').values ?? [])]).toEqual([7, 8])
 })
+
+test('of more growing runs than are kept in memory the others are as complete', async () => {
+  const folder = tempFolder()
+  const runs = Array.from({ length: 70 }, (_, number) => ({
+    id: `run-${number}`,
+    folder: join(folder, `run-${number}`),
+  }))
+  const append = (step: number) =>
+    runs.forEach((run) =>
+      appendFileSync(join(run.folder, 'metrics.jsonl'), line(0, step, { 'train/loss': step })),
+    )
+  runs.forEach((run) => mkdirSync(run.folder))
+  const store = new ColumnStore(join(folder, 'cache'))
+  for (const step of [1, 2]) {
+    append(step)
+    for (const run of runs) await store.update(run)
+  }
+  const steps = runs.map((run) => [...(store.curves(run)?.curve(0, 'train/loss').steps ?? [])])
+  expect(steps).toEqual(runs.map(() => [1, 2]))
+  expect(runs.filter((run) => store.missingBytes(run) > 0)).toEqual([])
+})
