@@ -1,6 +1,7 @@
 // A chart's data as CSV: exactly what is drawn, before anything is thinned out for pixels. One row a point (RFC 4180).
 import type { Chart, ChartSeries, ChartSpec } from '../shared/chart'
 import { isPanels } from './chart'
+import { intervalsOf } from './intervals'
 
 const columns = ['panel', 'x_label', 'series', 'kind', 'x', 'y', 'low', 'high', 'n'] as const
 
@@ -21,13 +22,13 @@ export function chartCsv(chart: Chart): string {
   return csvText([['series', ...chart.axes.map(({ label }) => label)], ...lines])
 }
 
-/** Of panels; `kind` is line, trace (a single run behind a mean), theory, bar or point; low, high and n where there is an interval. */
+/** Of panels; `kind` is line, trace (a single run behind a mean), theory, bar or point; low and high where there is an interval, n of means. */
 function panelsCsv(spec: ChartSpec): string {
   const rows = spec.panels.flatMap((panel) =>
     panel.series.flatMap((series) => {
-      const bands = new Map(series.band?.map((point) => [point.x, point]))
-      return series.points.map(({ x, y }) => {
-        const band = bands.get(x)
+      const intervals = intervalsOf(series)
+      return series.points.map(({ x, y }, index) => {
+        const band = intervals[index]
         const place = panel.isResult || panel.categories ? undefined : x
         return [
           panel.title,
@@ -38,7 +39,7 @@ function panelsCsv(spec: ChartSpec): string {
           y,
           band?.low,
           band?.high,
-          band?.n,
+          band?.n ?? series.counts?.[index],
         ]
       })
     }),

@@ -1,5 +1,6 @@
 // What the pointer shows: every line's value at that x, with interval and n. HTML made here; names are escaped.
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
+import { intervalsOf } from './intervals'
 import type { ChartStyle } from './style'
 import { formatTick, formatValue } from './ticks'
 
@@ -56,8 +57,9 @@ function row(panel: ChartPanel, item: TooltipItem, colourOf: (series: ChartSerie
   const [x, y] = item.data as (number | null)[]
   const series = panel.series.find((each) => each.name === item.seriesName && each.ghost !== true)
   if (!series || typeof y !== 'number') return []
-  const band = series.band?.find((point) => point.x === x)
-  const count = series.counts?.[series.points.findIndex((point) => point.x === x)]
+  const index = series.points.findIndex((point) => point.x === x && point.y === y)
+  const band = intervalsOf(series)[index]
+  const count = series.counts?.[index]
   const interval = band
     ? `${formatValue(band.low)} to ${formatValue(band.high)}, n = ${band.n}`
     : count === undefined

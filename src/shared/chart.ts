@@ -10,6 +10,8 @@ export interface ChartBandPoint {
   low: number
   high: number
   n: number
+  /** Half its width where the metric's range has cut it off. */
+  half?: number
 }
 /** Quartiles, median and whisker ends at an x. */
 export interface ChartBox {

@@ -68,13 +68,11 @@ export function barChart(groups: ComparedGroups, comparison: Comparison, metric:
   const note = kind === undefined ? `bar: ${middle}` : `bar: ${middle}; whisker: ${around}`
   return placed(groups, comparison, metric, note, (figures, x) => {
     const { centre, low, high, n } = spreadOf(figures, kind ?? 'min-max')
-    const hasBand = kind !== undefined && low !== undefined && high !== undefined
-    return {
-      mark: 'bar',
-      points: [{ x, y: centre }],
-      counts: [n],
-      ...(hasBand ? { band: [{ x, low: clipped(low), high: clipped(high), n }] } : {}),
-    }
+    const bar = { mark: 'bar' as const, points: [{ x, y: centre }], counts: [n] }
+    if (kind === undefined || low === undefined || high === undefined) return bar
+    const ends = { low: clipped(low), high: clipped(high) }
+    const isCut = ends.low !== low || ends.high !== high
+    return { ...bar, band: [{ x, ...ends, n, ...(isCut ? { half: (high - low) / 2 } : {}) }] }
   })
 }
 

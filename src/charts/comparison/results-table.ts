@@ -11,6 +11,8 @@ export interface ResultValue {
   centre: number
   low?: number
   high?: number
+  /** Of an interval that the metric's range cut off: half its width before. */
+  half?: number
   n: number
 }
 /** A group under one metric. */
@@ -96,18 +98,19 @@ function valueOf({ points, band, counts }: ChartSeries): ResultCell {
   const [interval] = band ?? []
   const centre = points[0]?.y ?? NaN
   const ends = interval ? { low: interval.low, high: interval.high } : {}
-  return { centre, ...ends, n: interval?.n ?? counts?.[0] ?? 1 }
+  const half = interval?.half === undefined ? {} : { half: interval.half }
+  return { centre, ...ends, ...half, n: interval?.n ?? counts?.[0] ?? 1 }
 }
 
 /** A value with its half width or its ends: `0.931 ± 0.012`, `0.93 [0.9, 0.95]`; the width has two digits, the value no more. */
 export function resultText(
-  { centre, low, high }: ResultValue,
+  { centre, low, high, half: uncut }: ResultValue,
   isSymmetric: boolean,
   { plusMinus = '±', unit = '', isSigned = false } = {},
 ): string {
   const sign = isSigned && centre > 0 ? '+' : ''
   if (low === undefined || high === undefined) return `${sign}${formatValue(centre)}${unit}`
-  const half = Math.max(high - centre, centre - low)
+  const half = (isSymmetric ? uncut : undefined) ?? Math.max(high - centre, centre - low)
   // Rounding may leave a trace of a width that is none.
   if (half <= Math.abs(centre) * 1e-9) return `${sign}${formatValue(centre)}${unit} ${plusMinus} 0`
   const digits = decimals(half)
@@ -147,7 +150,7 @@ export function tableText(table: ResultsTable, format: TableFormat): string {
   const header = [...(hasFacets ? [''] : []), '', ...columns]
   const rows = table.rows.map(({ facet, name, cells }) => {
     const words = cells.flatMap((cell) => {
-      const math = (text: string) => (isLatex && text !== '' ? `$${text.replaceAll('%', '\\%')}$` : text)
+      const math = (text: string) => (isLatex && text !== '' ? latexMath(text) : text)
       const value = cell ? resultText(cell, table.isSymmetric, { plusMinus }) : ''
       const change = cell?.difference
         ? resultText(cell.difference, table.isSymmetric, { plusMinus, ...differenceLook(table) })
@@ -214,18 +217,34 @@ function tsv({ metrics, rows, difference }: ResultsTable): string {
       ...(difference === 'none' ? [] : numbers(cell?.difference)),
     ]),
   ])
-  const cellText = (cell: string | number) => String(cell).replaceAll(/[\t\r\n]+/g, ' ')
-  return [header, ...lines].map((cells) => `${cells.map(cellText).join('\t')}\n`).join('')
+  return [header, ...lines].map((cells) => `${cells.map(String).map(oneLine).join('\t')}\n`).join('')
 }
 
-/** A text with what means something to LaTeX written so that it is shown. */
+/** A text with what means something to LaTeX written so that it is shown; in its oldest fonts < > | are other signs. */
 function latexText(text: string): string {
   const signs: Readonly<Record<string, string>> = {
     '\\': '\\textbackslash{}',
     '~': '\\textasciitilde{}',
     '^': '\\textasciicircum{}',
+    '<': '\\textless{}',
+    '>': '\\textgreater{}',
+    '|': '\\textbar{}',
   }
-  return text.replaceAll(/[\\~^&%$#_{}]/g, (sign) => signs[sign] ?? `\\${sign}`)
+  return oneLine(text).replaceAll(/[\\~^&%$#_{}<>|]/g, (sign) => signs[sign] ?? `\\${sign}`)
 }
 
-const markdownText = (text: string): string => text.replaceAll('|', '\\|')
+/** A number as a formula: 3.00e-4 as a power of ten, and no gap after the comma of thousands. */
+function latexMath(text: string): string {
+  const formula = text
+    .replaceAll('%', '\\%')
+    .replaceAll(/(?<=\d)e([+-]?)(\d+)/g, (_, sign: string, power: string) => {
+      return ` \\times 10^{${sign === '-' ? '-' : ''}${power}}`
+    })
+    .replaceAll(/(?<=\d),(?=\d)/g, '{,}')
+  return `$${formula}$`
+}
+
+const markdownText = (text: string): string => oneLine(text).replaceAll(/[\\|]/g, (sign) => `\\${sign}`)
+
+/** A name may come from a text of several lines; a row of a table has one. */
+const oneLine = (text: string): string => text.replaceAll(/[\t\r\n]+/g, ' ')

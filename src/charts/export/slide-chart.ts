@@ -4,7 +4,8 @@ import type { SlideAxis, SlideChart, SlidePanel, SlideSeries, SlideText } from '
 import { downsample, downsampleBand } from '../downsample'
 import { chartLayout, legendMetrics, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from '../layout'
 import { legendTexts } from '../legend'
-import type { ChartBandPoint, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
+import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries, ChartSpec } from '../../shared/chart'
+import { intervalsOf } from '../intervals'
 import { lineColours, xEnds } from '../line-chart'
 import {
   isMarkerPlace,
@@ -236,13 +237,10 @@ function slideSeries(
 }
 
 /** How far the interval reaches below and above each point; nothing where there is none. */
-function distances(
-  points: readonly { x: number; y: number }[],
-  band: readonly ChartBandPoint[],
-): [number, number][] {
-  const at = new Map(band.map((each) => [each.x, each]))
-  return points.map(({ x, y }) => {
-    const interval = at.get(x)
+function distances(points: ChartPoint[], band: ChartBandPoint[]): [number, number][] {
+  const intervals = intervalsOf({ points, band })
+  return points.map(({ y }, index) => {
+    const interval = intervals[index]
     return interval ? [Math.max(0, y - interval.low), Math.max(0, interval.high - y)] : [0, 0]
   })
 }

@@ -1,5 +1,6 @@
 // What a comparison draws: groups and their names, differences, axes, joined stages, and the kinds with one figure a run.
 import { describe, expect, test } from 'vitest'
+import { chartCsv } from '../../../../src/charts/chart-csv'
 import { comparisonCharts } from '../../../../src/charts/comparison/comparison-charts'
 import type { ComparedRun } from '../../../../src/charts/comparison/compared-groups'
 import { seriesColors } from '../../../../src/charts/line-chart'
@@ -161,6 +162,40 @@ describe('axes', () => {
     const spec = panelsOf(arms.slice(0, 1), { stages: { layout: 'joined' } })
     expect(spec.panels).toHaveLength(1)
     expect(lines(spec)[0]?.points.map(({ x }) => x)).toEqual([0, 100, 100, 140])
+  })
+  test('stages that meet at one x keep their own intervals, in the CSV too', () => {
+    const values = (stage: number, seed: number) => (stage === 0 ? seed / 10 : 0.5 + seed / 100)
+    const seeds = [0, 1, 2].map((seed) =>
+      run(
+        `r${seed}`,
+        [
+          row(0, 0, { [metric]: 0 }),
+          row(0, 100, { [metric]: values(0, seed) }),
+          row(1, 0, { [metric]: values(1, seed) }),
+        ],
+        {
+          config: {
+            seed,
+            stages: [
+              { kind: 'pretrain', steps: 100 },
+              { kind: 'rl', algorithm: 'grpo', steps: 40 },
+            ],
+          },
+        },
+      ),
+    )
+    const spec = panelsOf(seeds, { stages: { layout: 'joined' }, spread: 'min-max' })
+    const rows = chartCsv(spec)
+      .split('\r\n')
+      .filter((line) => line.includes(',line,100,'))
+    expect(rows.map((line) => line.split(',').slice(-3))).toEqual([
+      ['0', '0.2', '3'],
+      ['0.5', '0.52', '3'],
+    ])
+  })
+  test('means without an interval say in the CSV how many runs they are of', () => {
+    const csv = chartCsv(panelsOf(arms, { spread: 'none', stages: { only: [1] } }))
+    expect(csv.split('\r\n')[1]?.split(',').slice(-3)).toEqual(['', '', '3'])
   })
   test('end where outliers begin', () => {
     const values = [...Array.from({ length: 40 }, (_, step) => 1 + (step % 5) / 10), 100]

@@ -44,6 +44,15 @@ describe('figures', () => {
   test('have intervals where the charts draw none', () => {
     expect(tableOf({ spread: 'none' }).rows[0]?.cells[0]?.low).toBeDefined()
   })
+  test('have their true half width where the range of the metric cuts both ends off', () => {
+    const two = arm('a', [0, 1])
+    const comparison = tableComparison(comparisonOf({ metrics, spread: 'sd' }), 'none')
+    const table = resultsTable(comparison, comparisonCharts(two, comparison) as ChartSpec[])
+    const cell = table.rows[0]?.cells[0]
+    expect(cell).toMatchObject({ centre: 0.5, low: 0, high: 1 })
+    // The standard deviation of 0 and 1 is the root of a half.
+    expect(cell && resultText(cell, table.isSymmetric)).toBe('0.50 ± 0.71')
+  })
   test('differ from the baseline in percent where nothing else is asked for', () => {
     const table = tableOf({ baseline: { where: { arm: 'c & d' } } })
     expect(table.difference).toBe('percent')
@@ -77,6 +86,17 @@ describe('text', () => {
     expect(text).toContain('\\begin{tabular}{lrrrr}')
     expect(text).toContain('  a\\_b & $0.60 \\pm 0.10$ & 3 & $1.20 \\pm 0.20$ & 3 \\\\')
     expect(text).toContain('  c \\& d & $0.3$ & 1 & $0.6$ & 1 \\\\')
+  })
+  test('LaTeX writes small and large numbers as formulas, and signs that its fonts lack as words', () => {
+    const rows = [
+      { facet: '', name: 'a < b', runs: [], cells: [{ centre: 0.0003, n: 1 }] },
+      { facet: '', name: 'two\nlines', runs: [], cells: [{ centre: 12345, n: 1 }] },
+    ]
+    const table = { metrics: ['train/loss'], rows, difference: 'none', isSymmetric: true } as const
+    const text = tableText(table, 'latex')
+    expect(text).toContain('  a \\textless{} b & $3.00 \\times 10^{-4}$ & 1 \\\\\n')
+    expect(text).toContain('  two lines & $12{,}345$ & 1 \\\\\n')
+    expect(tableText(table, 'markdown')).toContain('| two lines | 12,345 | 1 |')
   })
   test('Markdown has as many cells in every line', () => {
     const lines = tableText(tableOf({ baseline: { where: { arm: 'c & d' } } }), 'markdown')
