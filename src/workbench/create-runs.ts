@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { readTaskData } from '../run-folder/dataset'
 import { replaceFile } from '../run-folder/replace-file'
 import { createRun } from '../run-folder/run-folder'
@@ -50,13 +51,13 @@ export async function createRuns(request: CreateRunsRequest): Promise<string[]> 
     taskOf: async ({ task }, folder) => createTask(task, await readTaskData(folder, task)),
   }
   const datasets = new Datasets(request.dataFolder)
-  const prepared = await Promise.all(
-    study.runs.map(async ({ point, config: given }) => {
-      const { config, data, content } = await datasets.of(given)
-      const borrowed = await resolveBorrowedWeights(config, createTask(config.task, data), lender)
-      return { point, dataset: content, ...borrowed }
-    }),
-  )
+  const prepared: (Omit<RunContent, 'record'> & Pick<ParsedStudy['runs'][number], 'point'>)[] = []
+  for (const { point, config: given } of study.runs) {
+    // Others are heard between two tasks of a large data set.
+    await setImmediate()
+    const { config, task, content } = await datasets.of(given)
+    prepared.push({ point, dataset: content, ...(await resolveBorrowedWeights(config, task, lender)) })
+  }
   const folders: string[] = []
   const now = Date.now()
   try {

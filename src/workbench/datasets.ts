@@ -1,17 +1,18 @@
-// Data sets that the configs of a study name: finds and checks them before a run folder is written. Each file is read once.
+// Tasks of the configs of a study, with the data sets that they name, found and checked before a run folder is written. Each file
+// is read once, and each task made once: a large data set takes seconds.
 import { resolve } from 'node:path'
 import { readDataset, type DatasetFile } from '../run-folder/dataset'
-import type { RunConfig } from '../shared/config/schema'
+import type { RunConfig, TaskConfig } from '../shared/config/schema'
 import { datasetLevelProblem } from '../shared/config/task-rules'
 import { AfterwordError, messageOf } from '../shared/errors'
 import { createTask } from '../shared/tasks/create-task'
-import type { TaskData } from '../shared/tasks/task'
+import type { Task, TaskData } from '../shared/tasks/task'
 
 /** A config whose data set was found. */
-export interface WithData {
+interface WithTask {
   /** task.file is absolute, task.sha256 filled in. */
   readonly config: RunConfig
-  readonly data: TaskData
+  readonly task: Task
   /** What is to stand in the run folder as dataset.jsonl; undefined where the task has no data set. */
   readonly content?: Buffer
 }
@@ -19,13 +20,14 @@ export interface WithData {
 /** Reads the data sets of configs; relative paths start at `folder`. */
 export class Datasets {
   private readonly files = new Map<string, Promise<DatasetFile>>()
+  private readonly tasks = new Map<string, Task>()
 
   constructor(private readonly folder: string) {}
 
-  /** The data set of a config. Throws AfterwordError('invalid-input') naming file, line, field and rule. */
-  async of(config: RunConfig): Promise<WithData> {
+  /** The task of a config, and its data set. Throws AfterwordError('invalid-input') naming file, line, field and rule. */
+  async of(config: RunConfig): Promise<WithTask> {
     const { task } = config
-    if (task.kind !== 'dataset') return { config, data: {} }
+    if (task.kind !== 'dataset') return { config, task: this.taskOf(task, {}) }
     const path = resolve(this.folder, task.file)
     const key = JSON.stringify([path, task.tokens])
     const reading = this.files.get(key) ?? readDataset(path, task.tokens)
@@ -39,10 +41,17 @@ export class Datasets {
         `task.sha256: ${path} has other content: its SHA-256 is ${sha256}`,
       )
     const whole = { ...config, task: { ...task, file: path, sha256 } }
-    const { cells } = createTask(whole.task, { rows })
-    const problem = datasetLevelProblem(whole, cells)
+    const made = this.taskOf(whole.task, { rows })
+    const problem = datasetLevelProblem(whole, made.cells)
     if (problem !== undefined)
       throw new AfterwordError('invalid-input', `${problem.path}: ${problem.message}`)
-    return { config: whole, data: { rows }, content }
+    return { config: whole, task: made, content }
+  }
+
+  private taskOf(config: TaskConfig, data: TaskData): Task {
+    const key = JSON.stringify(config)
+    const task = this.tasks.get(key) ?? createTask(config, data)
+    this.tasks.set(key, task)
+    return task
   }
 }

@@ -189,13 +189,19 @@ function groupRows(problems: readonly Problem[]): Group[] {
 }
 
 function solutionsOf(problems: readonly Problem[]): Map<string, Solution> {
-  const solutions = new Map<string, Solution>()
+  const solutions = new Map<string, { short: readonly number[]; longs: Map<string, readonly number[]> }>()
   for (const { prompt, short, long } of problems) {
     const key = prompt.join()
-    const longs = solutions.get(key)?.longs ?? []
-    solutions.set(key, { answer: short.slice(1, -1), short, longs: long ? [...longs, long] : longs })
+    const { longs } = solutions.get(key) ?? { longs: new Map<string, readonly number[]>() }
+    if (long) longs.set(long.join(), long)
+    solutions.set(key, { short, longs })
   }
-  return solutions
+  return new Map(
+    [...solutions].map(([key, { short, longs }]) => [
+      key,
+      { answer: short.slice(1, -1), short, longs: [...longs.values()] },
+    ]),
+  )
 }
 
 const longest = (rows: readonly { readonly length: number }[]): number =>
