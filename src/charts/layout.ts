@@ -40,6 +40,10 @@ export const SAMPLE_PADDING = 0.15
 const SAMPLE_GAP = 5
 /** Text size of the note, as a share of the chart's. */
 export const NOTE_SIZE = 0.86
+/** Empty space along a chart's edges, as a share of the text size. */
+const MARGIN = 0.6
+/** A legend's part of a chart's height at most: what is drawn matters more. */
+const LEGEND_SHARE = 0.45
 /** Height of a line of text, as a share of its size. */
 const LINE = 1.45
 
@@ -54,15 +58,13 @@ export function textWidth(text: string, size: number): number {
 /** Lays a chart out; `legend` holds the texts its legend shows. */
 export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly string[]): ChartLayout {
   const size = style.textSize
-  const margin = size * 0.6
+  const margin = size * MARGIN
   const room = style.width - 2 * margin
   let top = margin
   const title = { top }
   if (style.showTitle && spec.title !== undefined) top += size * 1.2 * LINE
   const itemTextWidth = Math.max(0, ...legend.map((text) => textWidth(text, size)))
-  const itemWidth =
-    itemTextWidth + SAMPLE_GAP + size * (legendMetrics.sample + SAMPLE_PADDING + legendMetrics.gap)
-  const columns = Math.max(1, Math.floor((room + size * legendMetrics.gap) / itemWidth))
+  const { itemWidth, columns } = legendColumns(itemTextWidth, style)
   const rows = Math.ceil(legend.length / columns)
   const legendFrame = {
     top,
@@ -98,6 +100,23 @@ export function chartLayout(spec: ChartSpec, style: ChartStyle, legend: readonly
       : []
   const places = { title, legend: legendFrame, yLabelTop, isYLabelRotated, panelTitles, panelTitleTop }
   return { ...places, ...(note ? { note } : {}), top, bottom, height, panels, y, yNameGap }
+}
+
+/** Columns of a legend whose widest text is this wide. */
+function legendColumns(textRoom: number, { textSize: size, width }: ChartStyle) {
+  const itemWidth = textRoom + SAMPLE_GAP + size * (legendMetrics.sample + SAMPLE_PADDING + legendMetrics.gap)
+  const room = width - 2 * MARGIN * size
+  return { itemWidth, columns: Math.max(1, Math.floor((room + size * legendMetrics.gap) / itemWidth)) }
+}
+
+/** What a legend may have of a chart: width of a text, and entries by the width of the widest. */
+export function legendRoom(style: ChartStyle): { width: number; entries: (widest: number) => number } {
+  const { textSize: size, width, height } = style
+  const rows = Math.max(1, Math.floor((height * LEGEND_SHARE) / (size * legendMetrics.row)))
+  return {
+    width: width - size * (2 * MARGIN + legendMetrics.sample + SAMPLE_PADDING) - SAMPLE_GAP,
+    entries: (widest) => rows * legendColumns(widest, style).columns,
+  }
 }
 
 /** What stands under a panel: single points alone on a chart have no panel title, so it stands there. */
@@ -186,7 +205,7 @@ interface LegendBox {
 function noteFrame(note: string | undefined, style: ChartStyle, box: LegendBox) {
   if (note === undefined || !style.showLegend) return undefined
   const size = style.textSize
-  const margin = size * 0.6
+  const margin = size * MARGIN
   const used = box.count === 0 ? 0 : (((box.count - 1) % box.columns) + 1) * box.itemWidth
   const isBehind = margin + used + textWidth(note, size * NOTE_SIZE) <= style.width - margin
   const row = isBehind ? Math.max(0, box.rows - 1) : box.rows

@@ -1,5 +1,12 @@
 // The legend: one entry a line name, with the number of seeds behind it, and one for predictions.
-import { isNamedBelow, legendMetrics, SAMPLE_PADDING, type ChartLayout } from './layout'
+import {
+  isNamedBelow,
+  legendMetrics,
+  legendRoom,
+  SAMPLE_PADDING,
+  textWidth,
+  type ChartLayout,
+} from './layout'
 import type { ChartSeries, ChartSpec } from '../shared/chart'
 import type { ChartStyle } from './style'
 
@@ -13,6 +20,39 @@ export function legendTexts(spec: ChartSpec): Map<string, string> {
   const seeds = (name: string) => seedsText(named.filter((series) => series.name === name))
   if (names.length < 2 && names.every((name) => seeds(name) === '')) return new Map()
   return new Map(names.map((name) => [name, `${name}${seeds(name)}`]))
+}
+
+/** A chart and the entries that its legend has room for, none where the style has no legend; the note says how many are left out. */
+export function withLegend(
+  spec: ChartSpec,
+  style: ChartStyle,
+): { spec: ChartSpec; legend: Map<string, string> } {
+  if (!style.showLegend) return { spec, legend: new Map() }
+  const { legend, note } = fittingLegend(legendTexts(spec), spec.note, style)
+  return { spec: note === undefined ? spec : { ...spec, note }, legend }
+}
+
+/** The first entries where there is no room for all, each as long as there is room for. */
+export function fittingLegend(
+  texts: ReadonlyMap<string, string>,
+  note: string | undefined,
+  style: ChartStyle,
+): { legend: Map<string, string>; note?: string } {
+  const room = legendRoom(style)
+  const entries = [...texts].map(([name, text]) => [name, cut(text, room.width, style.textSize)] as const)
+  const widest = Math.max(0, ...entries.map(([, text]) => textWidth(text, style.textSize)))
+  const all = room.entries(widest)
+  if (entries.length <= all) return { legend: new Map(entries), ...(note === undefined ? {} : { note }) }
+  const left = `${entries.length - all} more ${entries.length - all === 1 ? 'group is' : 'groups are'} not named`
+  return { legend: new Map(entries.slice(0, all)), note: note ? `${left}; ${note}` : left }
+}
+
+/** A text without its middle where it is too long: names differ at their ends, and n stands there. */
+function cut(text: string, width: number, size: number): string {
+  const most = Math.floor(width / textWidth('m', size))
+  if (text.length <= most) return text
+  const half = Math.max(1, (most - 1) / 2)
+  return `${text.slice(0, Math.ceil(half)).trimEnd()}…${text.slice(-Math.floor(half)).trimStart()}`
 }
 
 /** ` (n = 3)`, or ` (n = 2 to 3)` where seeds are missing at some x; nothing for single runs. */

@@ -3,7 +3,7 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { extent } from '../statistics/extent'
-import { legendOption, legendTexts } from './legend'
+import { legendOption, withLegend } from './legend'
 import {
   chartLayout,
   isNamedBelow,
@@ -54,8 +54,8 @@ export function lineColours(spec: ChartSpec, style: ChartStyle): (series: ChartS
 }
 
 /** The ECharts option of a chart; replaces any earlier one as a whole. */
-export function lineChartOption(spec: ChartSpec, style: ChartStyle): EChartsCoreOption {
-  const legend = style.showLegend ? legendTexts(spec) : new Map<string, string>()
+export function lineChartOption(whole: ChartSpec, style: ChartStyle): EChartsCoreOption {
+  const { spec, legend } = withLegend(whole, style)
   const layout = chartLayout(spec, style, [...legend.values()])
   const colourOf = lineColours(spec, style)
   return {

@@ -2,7 +2,7 @@
 // several charts share, and zooming. The same layout that the chart is drawn by; nothing is drawn here.
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartLayout } from './layout'
-import { legendTexts } from './legend'
+import { withLegend } from './legend'
 import { xEnds } from './line-chart'
 import type { ChartStyle } from './style'
 import { thinned } from './thin'
@@ -18,9 +18,9 @@ export interface PlotFrame {
 }
 
 /** The frames of a chart's panels, drawn in this style. */
-export function plotFrames(spec: ChartSpec, style: ChartStyle): PlotFrame[] {
-  const legend = style.showLegend ? [...legendTexts(spec).values()] : []
-  const { panels, top, height, y } = chartLayout(spec, style, legend)
+export function plotFrames(whole: ChartSpec, style: ChartStyle): PlotFrame[] {
+  const { spec, legend } = withLegend(whole, style)
+  const { panels, top, height, y } = chartLayout(spec, style, [...legend.values()])
   return spec.panels.map((panel, index) => {
     const { left = 0, width = 0 } = panels[index] ?? {}
     const { low, high, base } = xEnds(panel)

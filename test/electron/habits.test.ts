@@ -55,14 +55,29 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
     expect(await seriousProblems(page)).toEqual([])
   }
   await setTheme(page, 'light')
-  for (const screen of ['studies', 'runs', `run/${id}/charts`, `run/${id}/log`]) {
+  for (const screen of ['studies', 'runs', `run/${id}/charts`, `run/${id}/samples`, `run/${id}/log`]) {
     await goTo(page, `#/${screen}`)
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    const title = page.getByRole('heading', { level: 1 })
+    await title.waitFor()
     await shootWindow(running, `text-150-${screen.split('/').at(-1)}`)
-    // Nothing hangs out of the window.
+    // Nothing hangs out of the window, and the title is whole.
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       0,
     )
+    expect(await title.evaluate((heading) => heading.scrollWidth - heading.clientWidth)).toBeLessThanOrEqual(
+      0,
+    )
+    if (!screen.endsWith('samples')) continue
+    await page.getByRole('checkbox', { name: 'By prompt' }).waitFor()
+    const outside = await page
+      .getByRole('tabpanel')
+      .locator('button, input')
+      .evaluateAll((controls) =>
+        controls
+          .filter((control) => control.getBoundingClientRect().right > innerWidth)
+          .map((control) => control.outerHTML),
+      )
+    expect(outside).toEqual([])
   }
   await page.keyboard.press('Control+-')
   await expect.poll(textSize, soon).toBe(130)

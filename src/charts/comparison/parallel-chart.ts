@@ -3,8 +3,8 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { ParallelAxis, ParallelSpec } from '../../shared/chart'
 import type { Comparison } from '../../shared/comparison'
-import { legendOption } from '../legend'
-import { chartLayout, textWidth } from '../layout'
+import { fittingLegend, legendOption } from '../legend'
+import { chartLayout, NOTE_SIZE, textWidth } from '../layout'
 import { colorsOf, type ChartStyle } from '../style'
 import { formatTick } from '../ticks'
 import { fieldValue, valueText, type ComparedGroups, type ComparedRun } from './compared-groups'
@@ -62,14 +62,26 @@ export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCo
     spec.lines.map((line) => line.colourKey),
     style.palette,
   )
-  const texts = new Map(keys.length > 1 && style.showLegend ? keys.map(([name]) => [name, name]) : [])
-  const panels = { yLabel: '', panels: [] }
+  const names = new Map(keys.length > 1 && style.showLegend ? keys.map(([name]) => [name, name]) : [])
+  const { legend: texts, note } = fittingLegend(names, undefined, style)
+  const panels = { yLabel: '', panels: [], ...(note === undefined ? {} : { note }) }
   const frame = chartLayout(panels, style, [...texts.values()])
   return {
     animation: false,
     backgroundColor: style.background,
     textStyle: { fontFamily: style.fontFamily, color: style.text, fontSize: size },
     ...(texts.size > 0 ? { legend: legendOption(panels, texts, frame, style) } : {}),
+    ...(frame.note
+      ? {
+          title: {
+            text: note,
+            top: frame.note.top,
+            left: frame.note.left,
+            padding: 0,
+            textStyle: { fontSize: size * NOTE_SIZE, fontWeight: 400, color: style.muted },
+          },
+        }
+      : {}),
     tooltip: { show: false },
     parallel: {
       // Names stand in the middle of their axes.

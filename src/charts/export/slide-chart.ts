@@ -3,7 +3,7 @@
 import type { SlideAxis, SlideChart, SlidePanel, SlideSeries, SlideText } from '../../shared/slide-chart'
 import { downsample, downsampleBand } from '../downsample'
 import { chartLayout, legendMetrics, NOTE_SIZE, xTitle, type ChartLayout, type PanelFrame } from '../layout'
-import { legendTexts } from '../legend'
+import { withLegend } from '../legend'
 import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries, ChartSpec } from '../../shared/chart'
 import { intervalsOf } from '../intervals'
 import { lineColours, xEnds } from '../line-chart'
@@ -25,11 +25,11 @@ const BAND_WIDTH = 0.35
 const BAND_OPACITY = 0.4
 
 /** The slide; nothing for charts with bars, boxes or named places, which stay pictures. */
-export function slideChart(spec: ChartSpec, style: ChartStyle): SlideChart | undefined {
+export function slideChart(whole: ChartSpec, style: ChartStyle): SlideChart | undefined {
   const isPicture = ({ categories, series }: ChartPanel) =>
     categories !== undefined || series.some(({ mark }) => mark === 'bar' || mark === 'box')
-  if (spec.panels.length === 0 || spec.panels.some(isPicture)) return undefined
-  const legend = style.showLegend ? legendTexts(spec) : new Map<string, string>()
+  if (whole.panels.length === 0 || whole.panels.some(isPicture)) return undefined
+  const { spec, legend } = withLegend(whole, style)
   const layout = chartLayout(spec, style, [...legend.values()])
   const colourOf = (series: ChartSeries) => hex(lineColours(spec, style)(series))
   const { textSize, text, muted, axis, grid, background } = style
