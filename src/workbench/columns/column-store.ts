@@ -61,7 +61,6 @@ export class ColumnStore {
     // The last drawn are the last to go.
     this.known.delete(run.id)
     this.known.set(run.id, known)
-    this.forget()
     return known.curves
   }
 
@@ -80,6 +79,19 @@ export class ColumnStore {
   /** Forgets the files that were opened: another process may have written them anew. */
   reopen(): void {
     for (const [id, { file }] of this.known) if (file) this.known.delete(id)
+  }
+
+  /** Forgets what is more than is kept in memory: after a drawing, since each look at all runs takes a while. */
+  trim(): void {
+    const growing = [...this.known].filter(([, { growing }]) => growing !== undefined)
+    for (const [id, known] of growing.slice(0, Math.max(0, growing.length - MOST_GROWING)))
+      if (this.isSaved(id, known)) this.known.delete(id)
+    let bytes = [...this.known.values()].reduce((sum, { file }) => sum + (file?.keptBytes ?? 0), 0)
+    for (const [id, { file }] of this.known) {
+      if (bytes <= KEPT_BYTES) return
+      bytes -= file?.keptBytes ?? 0
+      if (file) this.known.delete(id)
+    }
   }
 
   private async updateNow(run: RunPlace): Promise<void> {
@@ -101,7 +113,7 @@ export class ColumnStore {
       ...(file ? { file } : { growing: columns }),
       saved: isWritten ? offset : saved,
     })
-    this.forget()
+    if (file === undefined) this.trim()
   }
 
   private find(run: RunPlace): Known | undefined {
@@ -127,18 +139,6 @@ export class ColumnStore {
       return true
     } catch {
       return false
-    }
-  }
-
-  private forget(): void {
-    const growing = [...this.known].filter(([, { growing }]) => growing !== undefined)
-    for (const [id, known] of growing.slice(0, Math.max(0, growing.length - MOST_GROWING)))
-      if (this.isSaved(id, known)) this.known.delete(id)
-    let bytes = [...this.known.values()].reduce((sum, { file }) => sum + (file?.keptBytes ?? 0), 0)
-    for (const [id, { file }] of this.known) {
-      if (bytes <= KEPT_BYTES) return
-      bytes -= file?.keptBytes ?? 0
-      if (file) this.known.delete(id)
     }
   }
 

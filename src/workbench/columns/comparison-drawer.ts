@@ -156,8 +156,12 @@ export class LocalDrawer implements ComparisonDrawer {
     const runs = found.flat()
     const { width, ranges } = request
     const thinning = width === undefined ? undefined : { limit: width, ...(ranges ? { ranges } : {}) }
-    const draw = () => comparisonCharts(runs, request.comparison, thinning)
-    return { charts: runs.length === 0 ? [] : draw(), ready: runs.length, problems }
+    try {
+      const charts = runs.length === 0 ? [] : comparisonCharts(runs, request.comparison, thinning)
+      return { charts, ready: runs.length, problems }
+    } finally {
+      this.store.trim()
+    }
   }
 
   private configOf(run: DrawnRun): Promise<RunConfig> {

@@ -7,6 +7,8 @@ import type { ComparisonDrawer, DrawProgress, DrawRequest } from './comparison-d
 import type { DrawerData, DrawerMessage, DrawMessage } from './drawer-messages'
 
 interface Waiting {
+  /** Who is to answer. */
+  worker: Worker
   resolve(result: DrawnComparison): void
   reject(error: Error): void
 }
@@ -32,7 +34,7 @@ export class ThreadDrawer implements ComparisonDrawer {
     const worker = (this.worker ??= this.start())
     const id = this.count++
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject })
+      this.waiting.set(id, { worker, resolve, reject })
       worker.postMessage({ id, request } satisfies DrawMessage)
     })
   }
@@ -65,8 +67,10 @@ export class ThreadDrawer implements ComparisonDrawer {
 
   private end(worker: Worker, reason: string): void {
     if (this.worker === worker) this.worker = undefined
-    for (const waiting of this.waiting.values())
+    for (const [id, waiting] of this.waiting) {
+      if (waiting.worker !== worker) continue
+      this.waiting.delete(id)
       waiting.reject(new AfterwordError('internal', `the drawing thread: ${reason}`))
-    this.waiting.clear()
+    }
   }
 }
