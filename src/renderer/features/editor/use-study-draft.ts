@@ -53,8 +53,11 @@ export interface StudyDraft {
   redo(): Edit<string> | undefined
   /** The problems of exactly this field. */
   problemsAt(path: Path): readonly ConfigProblem[]
-  /** That the text is saved now, as the draft called `key`. */
-  markSaved(key: string): void
+  /**
+   * That `written` is the file now, of the draft called `key`; `asked`: the text that was to be saved. What was edited since then
+   * stays a draft, of the new key.
+   */
+  markSaved(key: string, asked: string, written: string): void
   /** Back to the saved text; can be undone. */
   discard(): void
 }
@@ -68,15 +71,26 @@ export function useStudyDraft(): StudyDraft {
   return draft
 }
 
-/** Makes the draft of a study: its key among the drafts, the text of its file, and the text of one that has no file. */
-export function provideStudyDraft(
-  drafts: Drafts,
-  { name, savedText, newText }: { name: string; savedText: string | undefined; newText: string },
-): StudyDraft {
-  const saved = shallowRef(savedText ?? '')
+/** Which study: its key among the drafts, the text of its file as it is now, and the text of one that has no file. */
+export interface DraftedStudy {
+  readonly name: string
+  readonly savedText: () => string | undefined
+  readonly newText: string
+}
+
+/** Makes the draft of a study for the components below. */
+export function provideStudyDraft(drafts: Drafts, study: DraftedStudy): StudyDraft {
+  const draft = openStudyDraft(drafts, study)
+  provide(key, draft)
+  return draft
+}
+
+/** The draft of a study. */
+export function openStudyDraft(drafts: Drafts, { name, savedText, newText }: DraftedStudy): StudyDraft {
+  const saved = shallowRef(savedText() ?? '')
   const stored = drafts.list.value.get(name)
   const base = shallowRef(stored?.base ?? saved.value)
-  const text = shallowRef(stored?.text ?? savedText ?? newText)
+  const text = shallowRef(stored?.text ?? savedText() ?? newText)
   const history = shallowRef(drafts.historyOf(name))
   watch(history, (now) => drafts.keepHistory(name, now))
 
@@ -102,6 +116,14 @@ export function provideStudyDraft(
     become(text(moved.edit))
     return moved.edit
   }
+
+  // Another program wrote the file: who has edited nothing goes on with that text, others are told.
+  watch(savedText, (now) => {
+    if (now === undefined || now === saved.value) return
+    const wasEdited = text.value !== saved.value
+    saved.value = now
+    if (!wasEdited) write(now, 'the whole text')
+  })
 
   const document = computed(() => parseDocument(text.value))
   const isReadable = computed(() => document.value.errors.length === 0)
@@ -148,14 +170,14 @@ export function provideStudyDraft(
     undo: () => step(undo(history.value), ({ before }) => before),
     redo: () => step(redo(history.value), ({ after }) => after),
     problemsAt: (path) => byPath.value.get(path.join('.')) ?? [],
-    markSaved(savedAs) {
-      saved.value = text.value
-      base.value = text.value
+    markSaved(savedAs, asked, written) {
+      saved.value = written
+      base.value = written
       drafts.remove(name)
+      if (text.value !== asked) drafts.write(savedAs, { text: text.value, base: written })
       drafts.keepHistory(savedAs, history.value)
     },
     discard: () => write(saved.value, 'the whole text'),
   }
-  provide(key, draft)
   return draft
 }
