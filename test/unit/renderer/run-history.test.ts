@@ -6,8 +6,10 @@ import { previousRuns } from '../../../src/renderer/features/runs/previous-runs'
 import { runColumns } from '../../../src/renderer/features/runs/run-columns'
 import { groupBySeed, groupCell } from '../../../src/renderer/features/runs/run-groups'
 import { tableRows } from '../../../src/renderer/features/runs/table-rows'
+import { stepLook } from '../../../src/renderer/features/runs/step-look'
 import { fieldCatalog } from '../../../src/shared/run-filter/fields'
 import type { FilterRun } from '../../../src/shared/run-filter/run-values'
+import type { RunState } from '../../../src/shared/run/record'
 import { described, type Described } from '../shared/run-filter/runs'
 
 const catalog = fieldCatalog(['eval/accuracy'])
@@ -146,4 +148,25 @@ test('the run before is that of the same study', () => {
     ['c', 'b'],
     ['b', 'a'],
   ])
+})
+
+test('a value at a step is looked for when the run is past the step, and again where it ended before and went on', () => {
+  const at = (stage: number, step: number, state: RunState) => ({
+    ...described({ record: { state } }).summary,
+    progress: { stage, step, time: 0, sequences: 0, tokens: 0 },
+  })
+  const wanted = { stage: 1, step: 40 }
+  const looks = [
+    at(0, 100, 'running'),
+    at(1, 40, 'running'),
+    at(1, 20, 'interrupted'),
+    at(1, 30, 'running'),
+    at(1, 41, 'running'),
+    at(2, 0, 'finished'),
+  ].map((run) => stepLook(run, wanted))
+  expect(looks).toEqual([undefined, undefined, 'ended at 1-20', undefined, 'past', 'past'])
+  // Without a stage that of the last one counts: each stage may have another value.
+  const anywhere = [at(0, 9, 'running'), at(0, 41, 'running'), at(1, 3, 'running'), at(1, 41, 'running')]
+  const marks = anywhere.map((run) => stepLook(run, { step: 40 }))
+  expect(marks).toEqual([undefined, '1 stages', '1 stages', '2 stages'])
 })

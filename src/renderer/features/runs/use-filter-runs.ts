@@ -10,6 +10,7 @@ import {
 } from '../../../shared/run-filter/run-values'
 import type { RunSummary } from '../../../shared/workbench-api'
 import { request } from '../../api/bridge'
+import { stepLook } from './step-look'
 
 /** A config without its seed; runs that differ in the seed alone have the same object. */
 interface SharedConfig {
@@ -141,8 +142,14 @@ function useStepValues(summaries: () => readonly RunSummary[], onError: (error: 
 
   const nextTask = () => {
     for (const field of wanted.value) {
-      const ids = summaries().flatMap(({ record: { id } }) => (asked.has(`${field.name} ${id}`) ? [] : [id]))
-      if (ids.length > 0) return { field, ids }
+      if (field.metric?.value.of !== 'at') continue
+      const { at } = field.metric.value
+      const looks = summaries().flatMap((run) => {
+        const when = stepLook(run, at)
+        const key = `${field.name} ${run.record.id} ${when}`
+        return when === undefined || asked.has(key) ? [] : [{ id: run.record.id, key }]
+      })
+      if (looks.length > 0) return { field, metric: field.metric.name, at, looks }
     }
     return undefined
   }
@@ -151,16 +158,11 @@ function useStepValues(summaries: () => readonly RunSummary[], onError: (error: 
     isAtWork = true
     try {
       for (let task = nextTask(); task && !isStopped; task = nextTask()) {
-        const { field, ids } = task
-        stepsLeft.value = ids.length
-        const runIds = ids.slice(0, STEP_CHUNK)
-        for (const id of runIds) asked.add(`${field.name} ${id}`)
-        if (field.metric?.value.of !== 'at') continue
-        const found = await request('readStepValues', {
-          runIds,
-          metric: field.metric.name,
-          ...field.metric.value.at,
-        })
+        const { field, metric, at, looks } = task
+        stepsLeft.value = looks.length
+        const some = looks.slice(0, STEP_CHUNK)
+        for (const { key } of some) asked.add(key)
+        const found = await request('readStepValues', { runIds: some.map(({ id }) => id), metric, ...at })
         const known = values.get(field.name) ?? new Map<string, number>()
         for (const [id, value] of Object.entries(found)) known.set(id, value)
         values.set(field.name, known)
