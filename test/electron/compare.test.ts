@@ -60,7 +60,8 @@ async function clipboard(): Promise<string> {
 beforeEach(async () => {
   await goTo(page, '#/queue')
   await page.evaluate(() => {
-    localStorage.removeItem('afterword.compare.drafts')
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith('afterword.compare.drafts')) localStorage.removeItem(name)
   })
   await goTo(page, `#/compare//${''}/${encodeURIComponent('study = "two algorithms"')}`)
   await drawn('Greedy accuracy')

@@ -1,16 +1,16 @@
 // What is on the compare page and not saved: one comparison without a name, and changes to saved charts, so that leaving the page
-// or reloading it loses nothing. Kept in the page's own storage.
+// or reloading it loses nothing. Kept in the page's own storage, by workspace: another one may have charts of the same ids.
 import { z } from 'zod'
 import { comparisonSchema, type Comparison } from '../../../shared/comparison'
 
-const KEY = 'afterword.compare.drafts'
+const keyOf = (folder: string): string => `afterword.compare.drafts ${folder}`
 const MOST = 20
 const draftsSchema = z.array(z.object({ id: z.string(), comparison: comparisonSchema }))
 type Drafts = z.infer<typeof draftsSchema>
 
-function readAll(): Drafts {
+function readAll(folder: string): Drafts {
   try {
-    return draftsSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '[]'))
+    return draftsSchema.parse(JSON.parse(localStorage.getItem(keyOf(folder)) ?? '[]'))
   } catch {
     // Written by another version: what was not saved is lost.
     return []
@@ -18,13 +18,13 @@ function readAll(): Drafts {
 }
 
 /** The draft of a saved chart, or of the comparison without a name (`id` ''). */
-export function readDraft(id: string): Comparison | undefined {
-  return readAll().find((draft) => draft.id === id)?.comparison
+export function readDraft(folder: string, id: string): Comparison | undefined {
+  return readAll(folder).find((draft) => draft.id === id)?.comparison
 }
 
 /** Keeps a draft; undefined forgets it. */
-export function writeDraft(id: string, comparison: Comparison | undefined): void {
-  const others = readAll().filter((draft) => draft.id !== id)
+export function writeDraft(folder: string, id: string, comparison: Comparison | undefined): void {
+  const others = readAll(folder).filter((draft) => draft.id !== id)
   const own = comparison ? [{ id, comparison }] : []
-  localStorage.setItem(KEY, JSON.stringify([...own, ...others].slice(0, MOST)))
+  localStorage.setItem(keyOf(folder), JSON.stringify([...own, ...others].slice(0, MOST)))
 }

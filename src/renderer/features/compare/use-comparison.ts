@@ -27,20 +27,25 @@ export interface ComparisonState {
 
 /** What is on the page of an address. */
 export function useComparison(route: () => CompareRoute): ComparisonState {
-  const { charts, refreshCharts, go } = useAppState()
+  const { charts, refreshCharts, go, workspace } = useAppState()
+  const folder = workspace.value?.folder ?? ''
   const { say } = useAct()
   const first = route()
   const id = first.screen === 'chart' ? first.id : ''
   const saved = computed(() => charts.value.find((chart) => chart.id === id))
-  const history = useUndo<Comparison | undefined>(readDraft(id) ?? saved.value?.comparison)
+  const history = useUndo<Comparison | undefined>(readDraft(folder, id) ?? saved.value?.comparison)
 
   const isChanged = computed(() => {
     const now = history.value.value
     return now !== undefined && !isSame(now, saved.value?.comparison)
   })
-  watch([history.value, saved], ([now]) => writeDraft(id, id !== '' && !isChanged.value ? undefined : now), {
-    immediate: true,
-  })
+  watch(
+    [history.value, saved],
+    ([now]) => writeDraft(folder, id, id !== '' && !isChanged.value ? undefined : now),
+    {
+      immediate: true,
+    },
+  )
   return {
     history,
     saved,
@@ -74,14 +79,14 @@ export function useComparison(route: () => CompareRoute): ComparisonState {
       if (!isNew) history.set(comparison)
       else {
         // What is saved now is no longer a draft of its own.
-        writeDraft(id, undefined)
+        writeDraft(folder, id, undefined)
         go({ screen: 'chart', id: chart.id })
       }
       say(isNew ? `Saved as ${comparison.name}` : 'Saved')
     },
     async remove({ id: gone, comparison }) {
       await request('deleteChart', { id: gone })
-      writeDraft(gone, undefined)
+      writeDraft(folder, gone, undefined)
       await refreshCharts()
       go({ screen: 'compare', ids: [] })
       const undo = comparison
