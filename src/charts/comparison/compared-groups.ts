@@ -132,10 +132,10 @@ function fieldText(run: ComparedRun, path: string, isWhole = false): string {
   return `${name} ${valueText(value)}`
 }
 
-/** A value as it is read. */
+/** A value as it is read; whole numbers in full: seeds may have many digits. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'none'
-  if (typeof value === 'number') return shareText(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shareText(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

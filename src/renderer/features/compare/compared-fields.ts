@@ -1,5 +1,5 @@
 // The fields in which compared runs differ: what they can be grouped, coloured and split by. Pure.
-import { shareText } from '../../../shared/config/describe'
+import { valueText } from '../../../charts/comparison/compared-groups'
 import { ARM_KEY } from '../../../shared/config/sweep'
 import type { FilterRun, Scalar } from '../../../shared/run-filter/run-values'
 
@@ -60,7 +60,7 @@ function fieldOf(path: string, found: readonly unknown[], isAxis: boolean): Comp
   const plain = found.filter(isPlain)
   const isNumeric = plain.length > 0 && plain.every((value) => typeof value === 'number')
   const sorted = isNumeric ? [...plain].sort((a, b) => Number(a) - Number(b)) : plain
-  const texts = sorted.map((value) => (typeof value === 'number' ? shareText(value) : String(value)))
+  const texts = sorted.map(valueText)
   return {
     path,
     label: path.slice(path.lastIndexOf('.') + 1),

@@ -50,6 +50,11 @@ const arms = [
 ]
 
 describe('groups', () => {
+  test('are named by whole numbers in full', () => {
+    const seeds = [20240101, 20240102].map((seed) => arm('grpo', seed, 0.5, 0.1))
+    const names = lines(panelsOf(seeds, { group: 'run' }), 1).map(({ name }) => name)
+    expect(names).toEqual(['seed 20240101', 'seed 20240102'])
+  })
   test('are everything but the seed, named by what differs', () => {
     expect(lines(panelsOf(arms, {}), 1).map(({ name }) => name)).toEqual(['algorithm grpo', 'algorithm rloo'])
   })
