@@ -38,10 +38,10 @@ export class Studies {
     return summary
   }
 
-  /** Writes <id>.yaml. A text that does not parse is kept too: nothing a person typed is refused. */
+  /** Writes the file of an id, <id>.yaml where there is none. A text that does not parse is kept too: nothing a person typed is refused. */
   async save(request: { id?: string; text: string }): Promise<StudySummary> {
     const id = request.id ?? (await this.newId(request.text))
-    const path = join(this.folder, `${checkedId(id)}.yaml`)
+    const path = await this.pathOf(id)
     try {
       await mkdir(this.folder, { recursive: true })
       await replaceFile(path, request.text)
@@ -55,10 +55,16 @@ export class Studies {
 
   /** Removes a study of the workspace; its runs stay. */
   async delete(request: { id: string }): Promise<void> {
-    const path = join(this.folder, `${checkedId(request.id)}.yaml`)
+    const path = await this.pathOf(request.id)
     await rm(path).catch((cause: unknown) => {
       throw new AfterwordError('not-found', `No study "${request.id}" in the workspace (${path})`, { cause })
     })
+  }
+
+  /** A person's own file may end in .yml. */
+  private async pathOf(id: string): Promise<string> {
+    const plain = join(this.folder, `${checkedId(id)}.yaml`)
+    return (await studyFiles(this.folder)).find((file) => file.id === id)?.path ?? plain
   }
 
   private async newId(text: string): Promise<string> {

@@ -27,3 +27,14 @@ test('built-in studies of subfolders have the folder in their id and tell their 
   writeFileSync(join(builtIn, 'parity', 'broken.yaml'), text('mended'))
   expect((await studies.list())[1]).toMatchObject({ name: 'mended' })
 })
+
+test('a study in a .yml file is saved and deleted there', async () => {
+  const folder = join(root, 'studies')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'mine.yml'), text('mine'))
+  const studies = new Studies(folder, undefined)
+  await studies.save({ id: 'mine', text: text('changed') })
+  expect((await studies.list()).map(({ id, name }) => [id, name])).toEqual([['mine', 'changed']])
+  await studies.delete({ id: 'mine' })
+  expect(await studies.list()).toEqual([])
+})
