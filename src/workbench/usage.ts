@@ -2,6 +2,7 @@
 // GPUs what one long-lived nvidia-smi tells every two seconds, for as long as somebody asks.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { GpuUsage, RunUsage } from '../shared/workbench-api'
 import type { RunTail } from './run-tail'
@@ -36,9 +37,11 @@ export class UsageMeter {
   async read(tails: readonly RunTail[]): Promise<RunUsage[]> {
     const gpus = tails.length === 0 ? new Map<number, GpuUsage>() : await this.gpus.read()
     const looks = new Map<string, Look>()
+    const here = hostname()
     const found = await Promise.all(
-      tails.map(async ({ id, storedRecord: { pid, place } }): Promise<RunUsage> => {
-        const own = pid === undefined ? undefined : await readProcess(pid)
+      tails.map(async ({ id, storedRecord: { pid, place, host = here } }): Promise<RunUsage> => {
+        // A process of another machine has a number that may be anybody's here.
+        const own = pid === undefined || host !== here ? undefined : await readProcess(pid)
         if (own === undefined) return { runId: id }
         const before = this.looks.get(id)
         const now: Look = { ticks: own.ticks, at: performance.now() }

@@ -1,5 +1,6 @@
 // What a process uses, read from the system; and GPUs as one nvidia-smi tells them.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
@@ -11,8 +12,8 @@ const path = process.env['PATH']
 afterEach(() => {
   process.env['PATH'] = path
 })
-const tail = (id: string, pid: number | undefined, place = 'cpu') =>
-  ({ id, storedRecord: { pid, place } }) as unknown as RunTail
+const tail = (id: string, pid: number | undefined, place = 'cpu', host = hostname()) =>
+  ({ id, storedRecord: { pid, place, host } }) as unknown as RunTail
 
 test('cores in use and memory of a process; nothing of one that is gone', async () => {
   const meter = new UsageMeter(() => Promise.resolve(false))
@@ -29,6 +30,11 @@ test('cores in use and memory of a process; nothing of one that is gone', async 
   const own = (used.user + used.system) / 1e6 / ((performance.now() - start) / 1000)
   expect(Math.abs((busy?.cores ?? 0) - own)).toBeLessThan(0.25)
   expect([gone, waiting]).toEqual([{ runId: 'gone' }, { runId: 'waiting' }])
+})
+
+test('nothing is said of a run on another machine: its pid is another process here', async () => {
+  const meter = new UsageMeter(() => Promise.resolve(false))
+  expect(await meter.read([tail('far', process.pid, 'cpu', 'elsewhere')])).toEqual([{ runId: 'far' }])
 })
 
 test('one nvidia-smi tells of all GPUs for as long as somebody asks', async () => {
