@@ -84,6 +84,10 @@ export function windowRequests(
     about() {
       return Promise.resolve(aboutHere())
     },
+    writePageStorage() {
+      window()?.webContents.session.flushStorageData()
+      return Promise.resolve()
+    },
     recentErrors() {
       return Promise.resolve(errors.list())
     },

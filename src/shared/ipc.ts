@@ -60,6 +60,8 @@ export interface WindowApi {
    * of the log; folders of the person are left out.
    */
   errorReport(request: { errorId: number } | { runId: string }): Promise<string>
+  /** Writes the page's storage to the disk now, not when Chromium finds time for it. */
+  writePageStorage(): Promise<void>
 }
 
 /** Commands of the application menu, carried out by the page. */
@@ -165,6 +167,7 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   cancelExport: none,
   openFolder: z.strictObject({ runId: runId.exactOptional() }),
   about: none,
+  writePageStorage: none,
   recentErrors: none,
   reportError: z.strictObject({
     message: z.string().max(10_000),

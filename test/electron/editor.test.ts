@@ -403,3 +403,19 @@ describe.each(['light', 'dark'])('in the %s theme', (theme) => {
 test('nothing logged an error', () => {
   expect(running.pageErrors).toEqual([])
 })
+
+test('a draft outlives the app that is killed while it is written', async () => {
+  await goTo(page, '#/new-study')
+  await page.getByRole('button', { name: 'Edit it' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).first().fill('cut-short')
+  await page.getByRole('heading', { level: 1, name: 'cut-short' }).waitFor()
+  await page.waitForTimeout(500)
+  const closed = running.app.waitForEvent('close')
+  running.app.process().kill('SIGKILL')
+  await closed
+  running = await openApp(folders)
+  page = running.page
+  await goTo(page, '#/studies')
+  await page.getByRole('button', { name: 'Go on with cut-short' }).click()
+  await page.getByRole('heading', { level: 1, name: 'cut-short' }).waitFor()
+})

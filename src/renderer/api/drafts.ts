@@ -3,6 +3,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { z } from 'zod'
 import { emptyHistory, type EditHistory } from './edit-history'
+import { store } from './page-storage'
 
 /** A study that is not saved. */
 export interface StoredDraft {
@@ -34,8 +35,7 @@ export function openDrafts(folder: string): Drafts {
   const histories = new Map<string, EditHistory<string>>()
   const list = shallowRef(read(prefix))
   const change = (key: string, draft: StoredDraft | undefined) => {
-    if (draft === undefined) localStorage.removeItem(prefix + key)
-    else localStorage.setItem(prefix + key, JSON.stringify(draft))
+    store(prefix + key, draft && JSON.stringify(draft))
     const rest = [...list.value].filter(([each]) => each !== key)
     list.value = new Map(draft === undefined ? rest : [[key, draft], ...rest])
   }

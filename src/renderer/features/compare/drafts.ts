@@ -2,6 +2,7 @@
 // or reloading it loses nothing. Kept in the page's own storage, by workspace: another one may have charts of the same ids.
 import { z } from 'zod'
 import { comparisonSchema, type Comparison } from '../../../shared/comparison'
+import { store } from '../../api/page-storage'
 
 const keyOf = (folder: string): string => `afterword.compare.drafts ${folder}`
 const MOST = 20
@@ -26,5 +27,5 @@ export function readDraft(folder: string, id: string): Comparison | undefined {
 export function writeDraft(folder: string, id: string, comparison: Comparison | undefined): void {
   const others = readAll(folder).filter((draft) => draft.id !== id)
   const own = comparison ? [{ id, comparison }] : []
-  localStorage.setItem(keyOf(folder), JSON.stringify([...own, ...others].slice(0, MOST)))
+  store(keyOf(folder), JSON.stringify([...own, ...others].slice(0, MOST)))
 }
