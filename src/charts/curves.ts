@@ -16,6 +16,8 @@ export interface Curve {
 
 /** Everything a run logged. */
 export interface RunCurves {
+  /** Names of all metrics that were logged. */
+  metrics(): readonly string[]
   /** Stages in which the metric was logged, in order. */
   stagesOf(metric: string): number[]
   /** Empty where the metric was not logged in the stage. */
@@ -27,6 +29,7 @@ export interface RunCurves {
 /** The curves of rows; each is found by one pass over them. */
 export function rowCurves(rows: readonly MetricsRow[]): RunCurves {
   return {
+    metrics: () => [...new Set(rows.flatMap(({ values }) => Object.keys(values)))],
     stagesOf: (metric) =>
       [...new Set(rows.filter((row) => metric in row.values).map((row) => row.stage))].sort((a, b) => a - b),
     curve(stage, metric) {

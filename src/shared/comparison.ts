@@ -17,7 +17,9 @@ const metric = z
 const quantity = z.union([metric, path], 'must be a metric such as eval/accuracy or a path into a config')
 
 /** Kinds of charts. */
-const comparisonKinds = ['lines', 'scatter', 'bars', 'boxes', 'parallel', 'heat'] as const
+const comparisonKinds = ['lines', 'attempts', 'scatter', 'bars', 'boxes', 'parallel', 'heat'] as const
+/** Kinds that can show what groups differ by from a baseline. */
+export const comparableKinds: readonly Comparison['kind'][] = ['lines', 'attempts', 'bars', 'boxes']
 /**
  * Axes that every run has; a metric's name is an axis too. `samples`: completions sampled to train on; `flops`: of training, see
  * theory/flops.ts.
@@ -67,7 +69,7 @@ export const comparisonSchema = z
     name: z.string().max(200).default(''),
     runs: runsSchema.default({ filter: '' }),
     kind: z.enum(comparisonKinds).default('lines'),
-    /** A chart for each; of a scatter plot the y axes. */
+    /** A chart for each; of a scatter plot the y axes; of attempts with k for the number of them: eval/pass@k. */
     metrics: z.array(metric).min(1).max(20).default(['eval/greedy_accuracy']),
     /** Of lines an axis or a metric; of a scatter plot a metric or config field. */
     x: z.union([z.enum(comparisonAxes), quantity]).default('step'),
@@ -107,8 +109,17 @@ export const comparisonSchema = z
     const { kind, difference, baseline, yScale, x, across, down, axes } = chart
     if (difference !== 'none' && baseline === null)
       wrong('baseline', `difference ${difference} needs a baseline: a run, or the values of config fields`)
-    if (difference !== 'none' && !['lines', 'bars', 'boxes'].includes(kind))
-      wrong('difference', `is for lines, bars and boxes; ${kind} shows values themselves`)
+    if (difference !== 'none' && !comparableKinds.includes(kind))
+      wrong('difference', `is for ${comparableKinds.join(', ')}; ${kind} shows values themselves`)
+    const isOverAttempts = (metric: string) => metric.endsWith('@k')
+    const misfit = chart.metrics.find((metric) => isOverAttempts(metric) !== (kind === 'attempts'))
+    if (misfit !== undefined)
+      wrong(
+        'metrics',
+        kind === 'attempts'
+          ? `${misfit} is not measured for several numbers of attempts; attempts draws eval/pass@k, eval/maj@k and the like`
+          : `${misfit} names no number of attempts; only attempts draws it over k, others need one such as ${misfit.replace(/k$/, '8')}`,
+      )
     if (difference !== 'none' && yScale === 'log')
       wrong('yScale', 'must be linear for differences: they may be 0 or negative')
     if (kind === 'lines' && !isComparisonAxis(x) && !x.includes('/'))

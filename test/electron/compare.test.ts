@@ -187,6 +187,20 @@ describe('settings', () => {
     await page.waitForTimeout(500)
     await page.screenshot({ path: join(pictures, `kind-${kind.toLowerCase().replace(' ', '-')}.png`) })
   })
+  test('Attempts: pass@k over k, with a column of the table for each, and back', async () => {
+    await choose('Kind of chart', /^Attempts/)
+    await drawn('pass@k')
+    await expect.poll(() => row('algorithm grpo, bits 8').innerText()).toContain('0.95')
+    expect(await table().getByRole('columnheader').allInnerTexts()).toEqual([
+      'Group',
+      'pass@1',
+      'pass@4',
+      'pass@16',
+    ])
+    await page.screenshot({ path: join(pictures, 'kind-attempts.png') })
+    await choose('Kind of chart', /^Lines/)
+    await drawn('pass@1')
+  })
 })
 
 describe('zoom', () => {

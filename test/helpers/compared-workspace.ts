@@ -80,6 +80,10 @@ function rowsOf(bits: number, last: number, seed: number, end: number): string {
         ? {
             'eval/greedy_accuracy': 0.5 + (last - 0.5) * share,
             'eval/median_length': 3 + bits * share,
+            // A model that answers in one attempt what it can answer in sixteen, but for a little.
+            ...(step === 40
+              ? { 'eval/pass@1': last - 0.05, 'eval/pass@4': last, 'eval/pass@16': last + 0.01 }
+              : {}),
           }
         : {}),
     })

@@ -2,6 +2,7 @@
 import type { Chart, ChartSpec } from '../../shared/chart'
 import type { Comparison } from '../../shared/comparison'
 import { buildGroupChart } from '../run-chart'
+import { attemptsChart } from './attempts-chart'
 import { comparedGroups, type ComparedRun } from './compared-groups'
 import { barChart, boxChart, scatterChart } from './figure-charts'
 import { heatChart } from './heat-chart'
@@ -48,6 +49,8 @@ export function comparisonCharts(
             ...(thinning ? { thinning } : {}),
           }),
         )
+      case 'attempts':
+        return keyed(attemptsChart(groups, comparison, metric))
       case 'scatter':
         return keyed(scatterChart(groups, byId, comparison, metric))
       case 'bars':

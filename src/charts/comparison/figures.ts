@@ -12,7 +12,7 @@ import { fieldValue, lastPart, type ComparedRun } from './compared-groups'
 export type FigureRules = Pick<Comparison, 'figure' | 'stages'>
 
 /** The figure of a metric: of the last stage that has a finite value, among those that count; NaN where there is none. */
-function figureOf({ curves }: ChartRun, metric: string, { figure, stages }: FigureRules): number {
+export function figureOf({ curves }: ChartRun, metric: string, { figure, stages }: FigureRules): number {
   const found = curves.stagesOf(metric).filter((stage) => stages.only?.includes(stage) ?? true)
   for (const stage of found.reverse()) {
     const values = [...curves.curve(stage, metric).values].filter(Number.isFinite)

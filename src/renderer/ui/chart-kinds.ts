@@ -5,6 +5,7 @@ type Kind = Comparison['kind']
 
 export const kindIcons: Readonly<Record<Kind, string>> = {
   lines: 'i-lucide-chart-spline',
+  attempts: 'i-lucide-repeat',
   scatter: 'i-lucide-chart-scatter',
   bars: 'i-lucide-chart-column',
   boxes: 'i-lucide-chart-candlestick',
@@ -14,6 +15,11 @@ export const kindIcons: Readonly<Record<Kind, string>> = {
 
 export const kindItems: readonly { value: Kind; label: string; help: string }[] = [
   { value: 'lines', label: 'Lines', help: 'A metric over steps, time or another metric.' },
+  {
+    value: 'attempts',
+    label: 'Attempts',
+    help: 'pass@k and the majority of k over the number of attempts k: what a model can do at all.',
+  },
   {
     value: 'scatter',
     label: 'Scatter',

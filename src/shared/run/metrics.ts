@@ -324,6 +324,22 @@ export function cellMetric(name: string, split: 'train' | 'heldout', level: numb
   return name.replace(/^eval\//, `eval/${split}/level-${level}/`)
 }
 
+/** What stands for the number in the name of a metric that was measured for several numbers of attempts: eval/pass@k. */
+const ATTEMPTS = /@(\d+|k)$/
+
+/** eval/pass@k of eval/pass@8; undefined of a metric that has no number of attempts. */
+export const overAttempts = (metric: string): string | undefined =>
+  ATTEMPTS.test(metric) ? metric.replace(ATTEMPTS, '@k') : undefined
+
+/** eval/pass@8 of eval/pass@k; other names stay. */
+export const atAttempts = (metric: string, k: number): string => metric.replace(/@k$/, `@${k}`)
+
+/** The numbers of attempts that eval/pass@k was logged for, in order. */
+export function attemptsOf(metric: string, logged: Iterable<string>): number[] {
+  const found = [...logged].filter((name) => overAttempts(name) === metric && name !== metric)
+  return found.map((name) => Number(name.slice(name.lastIndexOf('@') + 1))).sort((a, b) => a - b)
+}
+
 /** Info of the eval/… metrics that are made by number of attempts, split and level. */
 function evaluationInfo(name: string): MetricInfo | undefined {
   const cell = /^eval\/(train|heldout)\/level-(\d+)\/(.+)$/.exec(name)
@@ -334,7 +350,7 @@ function evaluationInfo(name: string): MetricInfo | undefined {
     const title = `${of.title}, ${split === 'train' ? 'train' : 'held-out'} level ${level}`
     return { ...of, title, help: `Problems of level ${level} of ${which} only. ${of.help}` }
   }
-  const attempts = /^eval\/(pass|maj)@(\d+)$/.exec(name)
+  const attempts = /^eval\/(pass|maj)@(\d+|k)$/.exec(name)
   if (!attempts) return undefined
   const [, kind, k] = attempts
   return {

@@ -27,6 +27,7 @@ export function columnCurves(columns: Columns): RunCurves {
   const curves = new Map<string, Curve>()
   const stagesOf = new Map<string, number[]>()
   return {
+    metrics: () => columns.metrics,
     stagesOf(metric) {
       let stages = stagesOf.get(metric)
       if (stages === undefined) {

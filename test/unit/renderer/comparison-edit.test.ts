@@ -7,6 +7,8 @@ import {
   edited,
   headlineMetrics,
   kindProblem,
+  metricsFor,
+  tabled,
   newComparison,
 } from '../../../src/renderer/features/compare/comparison-edit'
 import { withoutHidden } from '../../../src/renderer/features/compare/hidden-groups'
@@ -57,7 +59,7 @@ describe('fields', () => {
 
 describe('a change', () => {
   const start = newComparison({ filter: '' }, ['eval/accuracy'])
-  const kinds: Comparison['kind'][] = ['lines', 'scatter', 'bars', 'boxes', 'parallel', 'heat']
+  const kinds: Comparison['kind'][] = ['lines', 'attempts', 'scatter', 'bars', 'boxes', 'parallel', 'heat']
   const changes: Partial<Comparison>[] = [
     ...kinds.map((kind) => ({ kind })),
     { baseline: { where: { 'task.bits': 8 } } },
@@ -85,7 +87,7 @@ describe('a change', () => {
             start,
           )
           const { kind } = end
-          if (kindProblem(kind, end, two) !== '') continue
+          if (kindProblem(kind, end, two, new Set(['eval/pass@1'])) !== '') continue
           expect(comparisonSchema.safeParse(end), JSON.stringify([first, second, third])).toMatchObject({
             success: true,
           })
@@ -103,7 +105,19 @@ describe('a change', () => {
   })
   test('to a heat map takes the two swept fields; with one there is none', () => {
     expect(edited(start, { kind: 'heat' }, two)).toMatchObject({ across: 'task.bits', down: 'arm' })
-    expect(kindProblem('heat', start, fields.slice(0, 2))).toMatch(/two config fields/)
+    expect(kindProblem('heat', start, fields.slice(0, 2), new Set())).toMatch(/two config fields/)
+  })
+  test('to attempts takes the metrics that have a number of them, and back the first of these', () => {
+    const mixed = { ...start, metrics: ['train/loss', 'eval/pass@8', 'eval/pass@1', 'eval/maj@4'] }
+    const over = edited(mixed, { kind: 'attempts' }, fields)
+    expect(over.metrics).toEqual(['eval/pass@k', 'eval/maj@k'])
+    expect(edited(over, { kind: 'lines' }, fields).metrics).toEqual(['eval/pass@1', 'eval/maj@1'])
+    expect(edited(start, { kind: 'attempts' }, fields).metrics).toEqual(['eval/pass@k'])
+    const logged = new Set(['eval/pass@1', 'eval/pass@16', 'eval/pass@4', 'eval/maj@4', 'train/loss'])
+    expect([...metricsFor('attempts', logged)]).toEqual(['eval/pass@k', 'eval/maj@k'])
+    // The table has a column for every number of attempts.
+    expect(tabled(over, logged).metrics).toEqual(['eval/pass@1', 'eval/pass@4', 'eval/pass@16', 'eval/maj@4'])
+    expect(kindProblem('attempts', start, fields, new Set(['train/loss']))).toMatch(/several samples/)
   })
 })
 

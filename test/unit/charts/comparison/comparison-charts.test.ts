@@ -348,3 +348,90 @@ describe('charts of one comparison', () => {
     })
   })
 })
+
+describe('over attempts', () => {
+  const pass =
+    (base: readonly number[], end: readonly number[], theory: readonly number[]) =>
+    (algorithm: string, seed: number) => {
+      const at = (values: readonly number[], prefix = 'eval/pass') =>
+        Object.fromEntries(values.map((value, index) => [`${prefix}@${4 ** index}`, value]))
+      return run(
+        `${algorithm}-${seed}`,
+        [
+          row(0, 100, { 'eval/greedy_accuracy': 0.2 }),
+          row(1, 0, at(base)),
+          row(2, 20, at([0.1, 0.1, 0.1])),
+          row(2, 40, { ...at(end), ...at(theory, 'theory/eval/pass') }),
+        ],
+        {
+          config: {
+            seed,
+            stages: [
+              { kind: 'pretrain', steps: 100 },
+              { kind: 'evaluate', problems: 8, samples: 16 },
+              { kind: 'rl', algorithm, steps: 40, from: 'stage-0' },
+            ],
+          },
+          point: { 'stages.2.algorithm': algorithm, seed },
+        },
+      )
+    }
+  const base = [0.2, 0.5, 1]
+  const compared = [
+    pass(base, [0.5, 0.6, 0.7], [0.5, 0.5, 0.5])('grpo', 0),
+    pass(base, [0.7, 0.8, 0.8], [0.5, 0.5, 0.5])('grpo', 1),
+    pass(base, [0.4, 0.5, 0.6], [])('rloo', 0),
+    pass(base, [0.4, 0.4, 0.5], [])('rloo', 1),
+  ]
+  const over = (fields: Record<string, unknown> = {}) =>
+    panelsOf(compared, { kind: 'attempts', metrics: ['eval/pass@k'], ...fields })
+
+  test('a line for each group and stage, the base of all arms once', () => {
+    const spec = over()
+    expect(spec.panels).toHaveLength(1)
+    expect(spec.panels[0]).toMatchObject({ xScale: 'log2', xRange: [1, 16], xLabel: 'Attempts k' })
+    expect(spec.yLabel).toBe('pass@k')
+    const drawn = lines(spec)
+    expect(drawn.map(({ name, dash }) => [name, dash])).toEqual([
+      ['All arms, After Pretrain', 'dashed'],
+      ['algorithm grpo, GRPO', 'solid'],
+      ['algorithm rloo, RLOO', 'solid'],
+    ])
+    expect(ys(drawn[0])).toEqual(base)
+    // The last value of the stage, not the first.
+    expect(ys(drawn[1])).toEqual([0.6, 0.7, 0.75])
+    expect(drawn[1]?.points.map(({ x }) => x)).toEqual([1, 4, 16])
+    // Of .5 and .7: mean .6, half width 12.706 x .1, within the metric's range.
+    expect(drawn[1]?.band?.[0]).toMatchObject({ low: 0, high: 1, n: 2 })
+    // A point leads to the evaluation it is from.
+    expect(drawn[1]?.places).toEqual([
+      [2, 40],
+      [2, 40],
+      [2, 40],
+    ])
+    expect(drawn[0]?.places?.[0]).toEqual([1, 0])
+  })
+  test('the best of a stage, stages alone, and what theory predicts', () => {
+    expect(ys(lines(over({ figure: 'min', stages: { only: [2] } }))[0])).toEqual([0.1, 0.1, 0.1])
+    expect(lines(over({ stages: { only: [1] } })).map(({ name }) => name)).toEqual(['All arms'])
+    const predicted = lines(over({ theory: true })).filter(({ theory }) => theory)
+    expect(predicted.map(({ name, of, points }) => [name, of, points.map(({ y }) => y)])).toEqual([
+      ['algorithm grpo, GRPO, theory', 'algorithm grpo, GRPO', [0.5, 0.5, 0.5]],
+    ])
+  })
+  test('differences to a baseline are taken k by k, in pairs of one base', () => {
+    const spec = over({
+      stages: { only: [2] },
+      baseline: { where: { 'stages.2.algorithm': 'rloo' } },
+      difference: 'paired',
+    })
+    expect(lines(spec).map(({ name }) => name)).toEqual(['algorithm grpo'])
+    // .5 - .4 and .7 - .4; .6 - .5 and .8 - .4; .7 - .6 and .8 - .5.
+    expect(ys(lines(spec)[0])).toEqual([0.2, 0.25, 0.2])
+    expect(spec.yRange).toBeUndefined()
+  })
+  test('a metric without a number of attempts is refused, and one over them by other kinds', () => {
+    expect(() => over({ metrics: [metric] })).toThrow(/not measured for several numbers of attempts/)
+    expect(() => over({ kind: 'lines' })).toThrow(/eval\/pass@8/)
+  })
+})
