@@ -31,6 +31,7 @@ const settings = () => page.getByRole('complementary', { name: 'Settings' })
 const chart = (title: string) => page.getByRole('region', { name: title, exact: true })
 const plot = (title: string) => chart(title).getByRole('group')
 const legend = () => page.getByRole('group', { name: 'Groups' })
+const legendText = async () => (await legend().innerText()).replace(/\s+/g, ' ')
 const table = () => page.getByTestId('results')
 const drawn = (title: string) => plot(title).locator('canvas').first().waitFor()
 async function choose(setting: string, option: string | RegExp): Promise<void> {
@@ -76,7 +77,7 @@ describe('the default picture', () => {
     await page.getByRole('button', { name: 'These 14 runs' }).waitFor()
     for (const title of ['Greedy accuracy', 'Median length', 'Reward', 'Loss per sequence'])
       await drawn(title)
-    const groups = await legend().innerText()
+    const groups = await legendText()
     expect(groups).toContain('algorithm grpo, bits 8 (n = 5)')
     // One of its runs ended early.
     expect(groups).toContain('algorithm rloo, bits 12 (n = 2 to 3)')
@@ -112,17 +113,17 @@ describe('settings', () => {
     await expect.poll(cell).toContain('0.940 ± 0.014')
     await choose('Spread', /^Min to max/)
     await expect.poll(cell).toContain('0.940 [0.900, 0.980]')
-    await expect.poll(() => legend().innerText()).toContain('lowest to highest')
+    await expect.poll(() => legendText()).toContain('lowest to highest')
     for (const kind of ['Bootstrap', 'IQM', 'Single runs', 'Mean only']) {
       await choose('Spread', new RegExp(`^${kind}`))
       await drawn('Greedy accuracy')
     }
-    await expect.poll(() => legend().innerText()).not.toContain('band')
+    await expect.poll(() => legendText()).not.toContain('band')
   })
 
   test('group, colour, dash and panels take config fields', async () => {
     await choose('Group by', 'Chosen fields')
-    await expect.poll(() => legend().innerText()).toMatch(/algorithm grpo \(n = 8\)/)
+    await expect.poll(() => legendText()).toMatch(/algorithm grpo \(n = 8\)/)
     await choose('Group by', 'All but the seed')
     await choose('Colour', /^algorithm/)
     await choose('Dash', /^bits/)
@@ -139,7 +140,7 @@ describe('settings', () => {
     await choose('Smoothing', /^Gaussian/)
     await settings().getByRole('slider', { name: 'Strength of smoothing' }).press('ArrowRight')
     await settings().getByRole('switch', { name: 'Clip outliers' }).click()
-    await expect.poll(() => legend().innerText()).toContain('smoothed over 4 points')
+    await expect.poll(() => legendText()).toContain('smoothed over 4 points')
     const path = join(folders.root, 'tokens.csv')
     await answerSaveDialog(running, path)
     await chart('Reward').getByRole('button', { name: 'Export Reward' }).click()
