@@ -6,7 +6,7 @@ import { comparisonSchema } from './comparison'
 import { exportSourceSchema, type ExportSource } from './chart-export'
 import type { ErrorCode } from './errors'
 import {
-  annotationsSchema,
+  annotationChangeSchema,
   controlSchema,
   deviceRequestSchema,
   engineRequestSchema,
@@ -129,8 +129,8 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
   unqueue: z.strictObject({ runId }),
   moveQueued: z.strictObject({ runId, position: z.int().min(0) }),
   prioritise: z.strictObject({ runIds, priority: prioritySchema }),
-  annotate: z.strictObject({ runId, annotations: annotationsSchema }),
-  annotateAll: z.strictObject({ runs: z.record(runId, annotationsSchema) }),
+  annotate: z.strictObject({ runId, change: annotationChangeSchema }),
+  annotateAll: z.strictObject({ runs: z.record(runId, annotationChangeSchema) }),
   setSample: z.strictObject({ isThere: z.boolean() }),
   readMetrics: z.strictObject({ runId, offset: z.int().min(0) }),
   drawComparison: z.strictObject({

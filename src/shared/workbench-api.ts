@@ -4,6 +4,7 @@ import type { Chart } from './chart'
 import type { Comparison } from './comparison'
 import {
   isActiveState,
+  type AnnotationChange,
   type Annotations,
   type Control,
   type DeviceRequest,
@@ -177,9 +178,10 @@ export interface WorkbenchApi {
   moveQueued(request: { runId: string; position: number }): Promise<void>
   /** Gives queued runs a priority: those of a higher one start before all of a lower one. */
   prioritise(request: { runIds: readonly string[]; priority: Priority }): Promise<void>
-  annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary>
+  /** Changes some of a run's annotations; the others stay as they are in its folder. */
+  annotate(request: { runId: string; change: AnnotationChange }): Promise<RunSummary>
   /** Annotates many runs as one thing: what cannot be written is thrown after all others were. */
-  annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void>
+  annotateAll(request: { runs: Readonly<Record<string, AnnotationChange>> }): Promise<void>
   /** Copies the sample study's runs and charts into the workspace, or moves its runs to the trash and deletes its charts. */
   setSample(request: { isThere: boolean }): Promise<void>
   readMetrics(request: { runId: string; offset: number }): Promise<MetricsChunk>

@@ -3,13 +3,8 @@
 import { cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../run-folder/json-file'
-import {
-  isRunFolder,
-  readAnnotations,
-  readRecord,
-  writeAnnotations,
-  writeRecord,
-} from '../run-folder/run-folder'
+import { changeAnnotations } from '../run-folder/change-annotations'
+import { isRunFolder, readRecord, writeRecord } from '../run-folder/run-folder'
 import { workspaceFiles } from '../shared/run/folder'
 import { makeFolder } from './workspace'
 
@@ -32,7 +27,7 @@ export async function addSample(source: string, workspace: string): Promise<void
   for (const id of await namesIn(join(source, workspaceFiles.runs))) {
     const target = join(runs, id)
     if (await isRunFolder(target)) {
-      await setTrashed(target, false)
+      await changeAnnotations(target, { trashed: false })
       continue
     }
     const temporary = join(runs, `.${id}.tmp`)
@@ -49,15 +44,10 @@ export async function addSample(source: string, workspace: string): Promise<void
 export async function removeSample(source: string, workspace: string): Promise<void> {
   for (const id of await namesIn(join(source, workspaceFiles.runs))) {
     const folder = join(workspace, workspaceFiles.runs, id)
-    if (await isRunFolder(folder)) await setTrashed(folder, true)
+    if (await isRunFolder(folder)) await changeAnnotations(folder, { trashed: true })
   }
   for (const name of await namesIn(join(source, workspaceFiles.charts)))
     await rm(join(workspace, workspaceFiles.charts, name), { force: true })
-}
-
-async function setTrashed(folder: string, trashed: boolean): Promise<void> {
-  const before = await readAnnotations(folder)
-  if (before.trashed !== trashed) await writeAnnotations(folder, { ...before, trashed })
 }
 
 /** Entries of a folder that are not hidden; none where there is no folder. */

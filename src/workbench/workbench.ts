@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { listCheckpoints } from '../run-folder/checkpoints'
 import { identityOf } from '../run-folder/process-identity'
-import { readConfig, readFailure, writeAnnotations } from '../run-folder/run-folder'
+import { changeAnnotations } from '../run-folder/change-annotations'
+import { readConfig, readFailure } from '../run-folder/run-folder'
 import { assert } from '../shared/assert'
 import type { Comparison } from '../shared/comparison'
 import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
@@ -13,7 +14,7 @@ import { AfterwordError, messageOf } from '../shared/errors'
 import type { Failure } from '../shared/run/failure'
 import { workspaceFiles } from '../shared/run/folder'
 import type {
-  Annotations,
+  AnnotationChange,
   Control,
   DeviceRequest,
   EngineRequest,
@@ -368,16 +369,16 @@ export class Workbench implements WorkbenchApi {
     await this.saveHistory()
   }
 
-  async annotate(request: { runId: string; annotations: Annotations }): Promise<RunSummary> {
+  async annotate(request: { runId: string; change: AnnotationChange }): Promise<RunSummary> {
     const tail = this.index.get(request.runId)
-    await writeAnnotations(tail.folder, request.annotations)
+    await changeAnnotations(tail.folder, request.change)
     return this.refreshed(tail)
   }
 
-  async annotateAll(request: { runs: Readonly<Record<string, Annotations>> }): Promise<void> {
+  async annotateAll(request: { runs: Readonly<Record<string, AnnotationChange>> }): Promise<void> {
     const failures: Error[] = []
-    for (const [runId, annotations] of Object.entries(request.runs))
-      await this.annotate({ runId, annotations }).catch((error: unknown) =>
+    for (const [runId, change] of Object.entries(request.runs))
+      await this.annotate({ runId, change }).catch((error: unknown) =>
         failures.push(error instanceof Error ? error : new Error(messageOf(error))),
       )
     const [first] = failures

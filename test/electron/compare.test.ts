@@ -291,12 +291,11 @@ describe('saved charts', () => {
     await page.getByRole('heading', { level: 1, name: 'Seeds and bits' }).waitFor()
     // A run that no longer matches leaves the chart, and comes back with its annotations.
     await goTo(page, '#/queue')
-    const annotations = { tags: [], notes: '', star: false, archived: true, trashed: false }
-    await ask(page, 'annotate', { runId: ids[0], annotations })
+    await ask(page, 'annotate', { runId: ids[0], change: { archived: true } })
     await sidebar.getByRole('button', { name: 'Seeds and bits' }).click()
     await page.getByText('13 runs').waitFor()
     await expect.poll(() => row('algorithm grpo, bits 8').innerText()).toContain('n = 4')
-    await ask(page, 'annotate', { runId: ids[0], annotations: { ...annotations, archived: false } })
+    await ask(page, 'annotate', { runId: ids[0], change: { archived: false } })
     await page.getByText('14 runs').waitFor()
     expect(await settings().getByRole('button', { name: 'Spread: SD' }).count()).toBe(1)
     const more = page.getByRole('button', { name: 'More about this chart' })

@@ -146,6 +146,16 @@ export const annotationsSchema = z.object({
 })
 export type Annotations = z.output<typeof annotationsSchema>
 
+/** Some of the annotations, without defaults: what is not named stays as it is. */
+export const annotationChangeSchema = z.strictObject({
+  tags: z.array(z.string()).exactOptional(),
+  notes: z.string().exactOptional(),
+  star: z.boolean().exactOptional(),
+  archived: z.boolean().exactOptional(),
+  trashed: z.boolean().exactOptional(),
+})
+export type AnnotationChange = Readonly<z.output<typeof annotationChangeSchema>>
+
 /** First line on: what state.json of a checkpoint holds beside the two safetensors files. */
 export const checkpointStateSchema = z.object({
   version: z.literal(1),

@@ -79,7 +79,7 @@ test('it goes to the trash and comes back, and takes nothing of a person along',
   const id = own?.record.id ?? ''
   await workbench.annotate({
     runId: id,
-    annotations: { tags: ['sample'], notes: '', star: false, archived: false, trashed: false },
+    change: { tags: ['sample'] },
   })
   const kept = async () =>
     (await workbench.listRuns())

@@ -120,7 +120,7 @@ test('a lost or damaged workbench.json is rebuilt from the run folders, and the 
   const runId = run?.record.id ?? ''
   await first.annotate({
     runId,
-    annotations: { tags: ['good'], notes: 'as expected', star: true, archived: false, trashed: false },
+    change: { tags: ['good'], notes: 'as expected', star: true },
   })
   const before = await first.listRuns()
   await first.close()

@@ -1,14 +1,16 @@
 // What can be done to several runs at once; each change of annotations can be undone.
-import type { Annotations } from '../../../shared/run/record'
+import type { AnnotationChange } from '../../../shared/run/record'
 import type { RunSummary } from '../../../shared/workbench-api'
 import { request } from '../../api/bridge'
 import { inSteps } from '../../api/long-tasks'
 import { isResumable } from '../../ui/run-view'
 import { useAct } from '../../ui/use-act'
-import { changeEach } from './annotations'
+import { inverse } from './annotations'
 
 /** Runs that are annotated in one request: between two of them it can be cancelled. */
 const TOGETHER = 50
+
+type Changes = Readonly<Record<string, AnnotationChange>>
 
 const counted = (runs: readonly unknown[]) => `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`
 
@@ -16,48 +18,36 @@ const counted = (runs: readonly unknown[]) => `${runs.length} ${runs.length === 
 export function useRunActions() {
   const { say } = useAct()
   /** Returns how many were annotated, the first ones: all of them, where nobody cancelled it. */
-  const annotate = (runs: Readonly<Record<string, Annotations>>) =>
-    inSteps('Saving', Object.entries(runs), TOGETHER, (some) =>
+  const annotate = (changes: Changes) =>
+    inSteps('Saving', Object.entries(changes), TOGETHER, (some) =>
       request('annotateAll', { runs: Object.fromEntries(some) }),
     )
   const annotationsOf = (runs: readonly RunSummary[]) =>
     Object.fromEntries(runs.map((run) => [run.record.id, run.annotations]))
+  const forEach = (runs: readonly RunSummary[], change: AnnotationChange): Changes =>
+    Object.fromEntries(runs.map(({ record }) => [record.id, change]))
 
-  /** Writes annotations and offers to take them back. */
-  const save = async (
-    runs: readonly RunSummary[],
-    changed: Readonly<Record<string, Annotations>>,
-    title: string,
-    description?: string,
-  ) => {
+  /** Writes changes of annotations and offers to take them back. */
+  const save = async (runs: readonly RunSummary[], changes: Changes, title: string, description?: string) => {
     const before = annotationsOf(runs)
-    const done = await annotate(changed)
-    const written = Object.keys(changed).slice(0, done)
-    const undo = async () => {
-      await annotate(Object.fromEntries(Object.entries(before).filter(([id]) => written.includes(id))))
-    }
-    if (done === runs.length) say(title, description, undo)
-    else if (done > 0) say(`Ended after ${counted(written)}`, undefined, undo)
+    const all = Object.entries(changes)
+    const done = await annotate(changes)
+    const written = Object.fromEntries(all.slice(0, done))
+    const undo = async () => void (await annotate(inverse(before, written)))
+    if (done === all.length) say(title, description, undo)
+    else if (done > 0) say(`Ended after ${counted(Object.keys(written))}`, undefined, undo)
   }
-  const change = (
-    runs: readonly RunSummary[],
-    part: Partial<Annotations>,
-    title: string,
-    description?: string,
-  ) =>
-    save(
-      runs,
-      changeEach(annotationsOf(runs), () => part),
-      title,
-      description,
-    )
+  const change = (runs: readonly RunSummary[], part: AnnotationChange, title: string, description?: string) =>
+    save(runs, forEach(runs, part), title, description)
 
   return {
-    saveAnnotations: (runs: readonly RunSummary[], changed: Readonly<Record<string, Annotations>>) =>
-      save(runs, changed, `Tags and note of ${counted(runs)} saved`),
+    async saveAnnotations(runs: readonly RunSummary[], changes: Changes) {
+      const changed = runs.filter(({ record }) => record.id in changes)
+      if (changed.length > 0) await save(changed, changes, `Tags and note of ${counted(changed)} saved`)
+    },
     /** Without a word: the star itself shows it. */
     async star({ record, annotations }: RunSummary) {
-      await annotate({ [record.id]: { ...annotations, star: !annotations.star } })
+      await annotate({ [record.id]: { star: !annotations.star } })
     },
     starAll(runs: readonly RunSummary[]) {
       const star = !runs.every((run) => run.annotations.star)
@@ -78,15 +68,15 @@ export function useRunActions() {
     async runAgain(runs: readonly RunSummary[]) {
       const replaced = runs.filter(isResumable)
       for (const run of runs) await request('runAgain', { runId: run.record.id })
-      const before = annotationsOf(replaced)
-      await annotate(changeEach(before, () => ({ archived: true })))
+      const archived = forEach(replaced, { archived: true })
+      await annotate(archived)
       const title = `${counted(runs)} queued from the start`
       if (replaced.length === 0) say(title)
       else
         say(
           title,
           `${counted(replaced)} of before ${replaced.length === 1 ? 'is' : 'are'} in the archive.`,
-          async () => void (await annotate(before)),
+          async () => void (await annotate(inverse(annotationsOf(replaced), archived))),
         )
     },
     async resume(runs: readonly RunSummary[]) {
