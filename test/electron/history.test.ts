@@ -136,6 +136,13 @@ test('seeds are one row with mean, standard error and n, which opens', async () 
   const group = page.getByRole('button', { name: 'Group seeds' })
   await group.click()
   await expect.poll(() => rows().first().innerText()).toMatch(/n 5[\s\S]*±/)
+  const cut = await rows()
+    .getByRole('cell')
+    .filter({ hasText: '±' })
+    .evaluateAll((cells) =>
+      cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.innerHTML),
+    )
+  expect(cut).toEqual([])
   await rows()
     .first()
     .getByRole('button', { name: /Show the runs of/ })
