@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from 'playwright-core'
 import { makeLongRuns, metricNames } from './columns-workspace.mjs'
+import { openWindow } from './open-window.mjs'
 import { processCpuMs } from './process-cpu.mjs'
 
 const { values: flags } = parseArgs({
@@ -19,8 +19,6 @@ const { values: flags } = parseArgs({
     warm: { type: 'boolean', default: false },
   },
 })
-const executablePath = process.env.AFTERWORD_ELECTRON
-if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary')
 const [count, points, metrics] = [flags.runs, flags.points, flags.metrics].map(Number)
 const root = mkdtempSync(join(tmpdir(), 'afterword-bench-compare-'))
 const workspace = flags.folder ? resolve(flags.folder) : join(root, 'workspace')
@@ -91,16 +89,11 @@ async function pan() {
 }
 
 async function open() {
-  const app = await _electron.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(root, 'user-data')}`, resolve('.')],
-    env: { ...process.env, AFTERWORD_WORKSPACE: workspace },
-  })
-  const page = await app.firstWindow()
-  page.setDefaultTimeout(600_000)
-  await page.getByRole('button', { name: 'New study' }).waitFor()
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1920, 1080))
-  return { app, page }
+  const opened = await openWindow({ root, workspace, timeout: 600_000 })
+  await opened.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setContentSize(1920, 1080),
+  )
+  return opened
 }
 
 /** Milliseconds from the address of the comparison until its first chart is painted. */

@@ -4,18 +4,16 @@
 // screen or xvfb-run; `npx afterword doctor` names the Electron)
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
+import { openWindow } from './open-window.mjs'
 import { processCpuMs } from './process-cpu.mjs'
 import { longestScrollTask } from './scroll.mjs'
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '5000' }, times: { type: 'string', default: '5' } },
 })
-const executablePath = process.env.AFTERWORD_ELECTRON
-if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary')
 const root = mkdtempSync(join(tmpdir(), 'afterword-bench-history-'))
 const count = Number(options.runs)
 const times = Number(options.times)
@@ -124,17 +122,7 @@ async function startMs(workspace) {
 }
 
 /** @param {string} workspace */
-async function open(workspace) {
-  const began = performance.now()
-  const opened = await _electron.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(root, 'user-data')}`, resolve('.')],
-    env: { ...process.env, AFTERWORD_WORKSPACE: join(root, workspace) },
-  })
-  const first = await opened.firstWindow()
-  await first.getByRole('button', { name: 'New study' }).waitFor({ timeout: 300_000 })
-  return { app: opened, page: first, milliseconds: performance.now() - began }
-}
+const open = (workspace) => openWindow({ root, workspace: join(root, workspace) })
 
 /** @param {number[]} values */
 function bestAndMedian(values) {

@@ -4,10 +4,10 @@
 // first; needs a screen or xvfb-run; Linux only)
 import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, hostname, loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
+import { openWindow } from './open-window.mjs'
 import { processCpuMs } from './process-cpu.mjs'
 
 const { values: options } = parseArgs({
@@ -17,8 +17,6 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '10' },
   },
 })
-const executablePath = process.env.AFTERWORD_ELECTRON
-if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary')
 const seconds = Number(options.seconds)
 const rowsPerSecond = Number(options['rows-per-second'])
 const root = mkdtempSync(join(tmpdir(), 'afterword-bench-live-'))
@@ -34,18 +32,7 @@ const writing = setInterval(() => {
     appendFileSync(join(workspace, 'runs', id, 'metrics.jsonl'), `${JSON.stringify(rowAt(step, index))}\n`)
 }, 1000 / rowsPerSecond)
 
-const app = await _electron.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    `--user-data-dir=${join(root, 'user')}`,
-    resolve(import.meta.dirname, '..'),
-  ],
-  env: { ...process.env, AFTERWORD_WORKSPACE: workspace },
-})
-const page = await app.firstWindow()
-await page.getByRole('button', { name: 'New study' }).waitFor()
+const { app, page } = await openWindow({ root, workspace })
 const pageProcess = await app.evaluate(({ BrowserWindow }) =>
   BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
 )

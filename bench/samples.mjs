@@ -4,35 +4,22 @@
 // screen or xvfb-run)
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from 'playwright-core'
 import { makeHistory } from './history-workspace.mjs'
+import { openWindow } from './open-window.mjs'
 import { longestScrollTask } from './scroll.mjs'
 
 const { values: options } = parseArgs({
   options: { samples: { type: 'string', default: '10000' }, times: { type: 'string', default: '10' } },
 })
-const executablePath = process.env.AFTERWORD_ELECTRON
-if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary')
 const root = mkdtempSync(join(tmpdir(), 'afterword-bench-samples-'))
 const workspace = join(root, 'workspace')
 makeHistory(workspace, 1)
 const [id = ''] = readdirSync(join(workspace, 'runs'))
 const bytes = [writeStep(1, 16), writeStep(2, Number(options.samples))][1]
 
-const app = await _electron.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    `--user-data-dir=${join(root, 'user')}`,
-    resolve(import.meta.dirname, '..'),
-  ],
-  env: { ...process.env, AFTERWORD_WORKSPACE: workspace },
-})
-const page = await app.firstWindow()
-await page.getByRole('button', { name: 'New study' }).waitFor()
+const { app, page } = await openWindow({ root, workspace })
 const session = await page.context().newCDPSession(page)
 await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' })
 await session.send('Performance.enable')

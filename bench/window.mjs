@@ -4,15 +4,13 @@
 // a screen or xvfb-run; `npx afterword doctor` names the Electron)
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from 'playwright-core'
+import { openWindow } from './open-window.mjs'
 
 const { values: options } = parseArgs({
   options: { starts: { type: 'string', default: '5' }, seconds: { type: 'string', default: '20' } },
 })
-const executablePath = process.env.AFTERWORD_ELECTRON
-if (!executablePath) throw new Error('AFTERWORD_ELECTRON must name the Electron binary')
 const root = mkdtempSync(join(tmpdir(), 'afterword-bench-window-'))
 
 const usableMs = []
@@ -61,17 +59,7 @@ process.stdout.write(
   })}\n`,
 )
 
-async function open() {
-  const started = performance.now()
-  const app = await _electron.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(root, 'user-data')}`, resolve('.')],
-    env: { ...process.env, AFTERWORD_WORKSPACE: join(root, 'workspace') },
-  })
-  const page = await app.firstWindow()
-  await page.getByRole('button', { name: 'New study' }).waitFor()
-  return { app, page, milliseconds: performance.now() - started }
-}
+const open = () => openWindow({ root, workspace: join(root, 'workspace') })
 
 /** One request over the page's own bridge. */
 async function request(page, name, argument) {
