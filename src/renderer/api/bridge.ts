@@ -2,7 +2,14 @@
 // requests are not answered yet.
 import { shallowReactive } from 'vue'
 import { AfterwordError } from '../../shared/errors'
-import type { EventName, Events, RequestName, RequestOf, Requests } from '../../shared/ipc'
+import type { Bridge, EventName, Events, RequestName, RequestOf, Requests } from '../../shared/ipc'
+
+declare global {
+  interface Window {
+    /** The preload script's object. */
+    readonly afterword: Bridge
+  }
+}
 
 type Result<Name extends RequestName> = Awaited<ReturnType<Requests[Name]>>
 

@@ -12,6 +12,7 @@ export function store(key: string, text: string | undefined): void {
   else localStorage.setItem(key, text)
   timer ??= setTimeout(() => {
     timer = undefined
-    void request('writePageStorage')
+    // What cannot be written now Chromium writes later.
+    request('writePageStorage').catch(() => undefined)
   }, GATHER_MS)
 }
