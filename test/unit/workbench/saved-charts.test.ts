@@ -1,5 +1,5 @@
 // Saved charts: written for people, listed with what is wrong with them, never outside their folder.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SavedCharts } from '../../../src/workbench/saved-charts'
@@ -52,4 +52,30 @@ test('an id cannot leave the folder', async () => {
     await expect(charts.delete({ id })).rejects.toMatchObject({ code: 'invalid-input' })
   }
   expect(existsSync(join(folder, '..', 'up.json'))).toBe(false)
+})
+
+test('charts of one name that are saved at once are two, and a file that is gone meanwhile is left out', async () => {
+  const folder = join(tempFolder(), 'charts')
+  const comparison = comparisonOf({ name: 'Same' })
+  // Two windows, twice each.
+  const [a, b] = [new SavedCharts(folder), new SavedCharts(folder)]
+  const saved = await Promise.all([a, b, a, b].map((charts) => charts.save({ comparison })))
+  const ids = ['same', 'same-2', 'same-3', 'same-4']
+  expect(saved.map(({ id }) => id).sort()).toEqual(ids)
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'gone.json'))
+  expect((await a.list()).map(({ id, comparison: read }) => [id, read?.name])).toEqual(
+    ids.map((id) => [id, 'Same']),
+  )
+})
+
+test('a file whose name is no id is listed with that', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'my chart.json'), '{"name":"z"}')
+  const [listed] = await new SavedCharts(folder).list()
+  expect(listed).toMatchObject({
+    id: 'my chart',
+    problem: expect.stringContaining('my chart.json') as string,
+  })
+  expect(listed?.problem).toContain('Rename the file')
+  expect(listed?.comparison).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 // Studies as files: built-in ones in folders, and what a list says of each.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -37,4 +37,21 @@ test('a study in a .yml file is saved and deleted there', async () => {
   expect((await studies.list()).map(({ id, name }) => [id, name])).toEqual([['mine', 'changed']])
   await studies.delete({ id: 'mine' })
   expect(await studies.list()).toEqual([])
+})
+
+test('studies of one name that are saved at once are two, and what cannot be used is told or left out', async () => {
+  const folder = join(root, 'studies')
+  const studies = new Studies(folder, undefined)
+  const saved = await Promise.all([1, 2, 3].map(() => studies.save({ text: text('same') })))
+  expect(saved.map(({ id }) => id).sort()).toEqual(['same', 'same-2', 'same-3'])
+  writeFileSync(join(folder, 'my own.yaml'), text('own'))
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'gone.yaml'))
+  const listed = await studies.list()
+  expect(listed.map(({ id, name }) => [id, name])).toEqual([
+    ['my own', 'own'],
+    ['same', 'same'],
+    ['same-2', 'same'],
+    ['same-3', 'same'],
+  ])
+  expect(listed[0]?.problem).toContain('Rename the file')
 })
