@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { pairSamples } from '../../../src/renderer/features/samples/pair-samples'
 import {
+  besideLast,
   filterSamples,
   groupSamples,
   nearestStep,
@@ -88,6 +89,20 @@ test('the nearest step is of the same stage where that has one', () => {
   expect(nearestStep(steps, { stage: 0, step: 49 })).toBe(0)
   expect(nearestStep(steps, { stage: 2, step: 0 })).toBe(2)
   expect(nearestStep([], { stage: 0, step: 0 })).toBe(-1)
+})
+
+test('beside the last step stands the one looked at, else the end of the stage before, else the first', () => {
+  const [first, middle] = [
+    { stage: 0, step: 0 },
+    { stage: 0, step: 100 },
+  ]
+  const last = { stage: 1, step: 10 }
+  const steps = [first, middle, { stage: 1, step: 0 }, last]
+  expect(besideLast(steps, { stage: 1, step: 0 })).toEqual({ stage: 1, step: 0 })
+  expect(besideLast(steps, first)).toEqual(first)
+  expect(besideLast(steps, last)).toEqual(middle)
+  expect(besideLast([first, middle], middle)).toEqual(first)
+  expect(besideLast([last], last)).toEqual(last)
 })
 
 test('prompts of both sides are paired, greedy beside greedy, and judged by the greedy answers', () => {

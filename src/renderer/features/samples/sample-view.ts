@@ -196,3 +196,16 @@ export function nearestStep(
   })
   return best
 }
+
+/**
+ * The step to put beside the last one: the one that is looked at, or, where that is the last itself, the end of the stage before;
+ * with one stage alone its first.
+ */
+export function besideLast<At extends { stage: number; step: number }>(
+  steps: readonly At[],
+  current: At,
+): At {
+  const last = steps.at(-1)
+  if (!last || current.stage !== last.stage || current.step !== last.step) return current
+  return steps.filter(({ stage }) => stage < last.stage).at(-1) ?? steps[0] ?? current
+}
