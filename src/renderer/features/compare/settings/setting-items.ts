@@ -1,5 +1,5 @@
 // What the settings of a comparison offer, in words. Pure.
-import type { Comparison } from '../../../shared/comparison'
+import type { Comparison } from '../../../../shared/comparison'
 
 interface Item<Value> {
   value: Value
@@ -90,3 +90,7 @@ export const differenceItems: readonly Item<Comparison['difference']>[] = [
     help: "Run by run from the baseline's run of the same base checkpoint (same seed, same stages before): what the base contributes cancels out.",
   },
 ]
+
+/** What the chosen one of some items means. */
+export const helpOf = (items: readonly { value: string; help: string }[], value: string): string =>
+  items.find((item) => item.value === value)?.help ?? ''
