@@ -15,6 +15,17 @@ export interface Difference {
   baseline: RunGroup
 }
 
+/** Ends of what is drawn of a metric with these ends: of shares, pairs differ by at most 1; nothing falls by more than 100%. */
+export function differenceRange(
+  range: readonly [number, number] | undefined,
+  difference: Difference | undefined,
+): readonly [number, number] | undefined {
+  if (range === undefined || difference === undefined) return range
+  const [low, high] = range
+  if (difference.kind === 'paired') return [low - high, high - low]
+  return low === 0 ? [-100, Infinity] : undefined
+}
+
 /** What the points of a run become; undefined for a run without a partner. */
 export function differenceTo(
   { kind, baseline }: Difference,

@@ -139,7 +139,19 @@ function lineMaker(group: RunGroup, { thinning }: LineOptions): LineMaker {
 }
 
 function smoothed(values: Float64Array, smoothing: Smoothing): Float64Array {
-  return smoothing.kind === 'none' ? values : Float64Array.from(smooth([...values], smoothing))
+  if (smoothing.kind === 'none') return values
+  const points = values.reduce((count, value) => count + (Number.isFinite(value) ? 1 : 0), 0)
+  return Float64Array.from(smooth([...values], limited(smoothing, points)))
+}
+
+/**
+ * A smoothing that suits the number of a line's points: what is right for a curve of thousands of steps would make one of a few
+ * evaluations flat. A window has at most half of the points, an average remembers at most as many (1 / (1 - amount)).
+ */
+function limited({ kind, amount }: Smoothing, points: number): Smoothing {
+  if (kind === 'ema') return { kind, amount: Math.min(amount, 1 - 1 / Math.max(1, points)) }
+  const window = Math.max(1, points / 2)
+  return { kind, amount: Math.min(amount, kind === 'gaussian' ? window / 4 : window) }
 }
 
 function clipTo(range: readonly [number, number] = [-Infinity, Infinity]): (value: number) => number {

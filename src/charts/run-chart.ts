@@ -7,7 +7,7 @@ import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
 import type { Smoothing } from '../statistics/smoothing'
 import { quantile } from '../statistics/summary'
-import { differenceTo, type Difference } from './difference'
+import { differenceRange, differenceTo, type Difference } from './difference'
 import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartNote } from './note'
@@ -214,7 +214,7 @@ function lineOptions(
 ): LineOptions {
   const { metric, xAxis, spread = 'interval', smoothing = NOT_SMOOTHED, isJoined = false } = options
   const { difference, thinning, seen, xScale = 'linear' } = options
-  const { range } = metricInfo(metric)
+  const ends = differenceRange(metricInfo(metric).range, difference)
   const place = { metric, xAxis, ...(isJoined ? { stepOffset } : {}) }
   const share = Math.max(FEWEST_POINTS, Math.floor(PANEL_POINTS / Math.max(1, groups.length)))
   const limit = Math.min(thinning?.limit ?? Infinity, share)
@@ -222,7 +222,7 @@ function lineOptions(
     ...place,
     spread,
     smoothing,
-    ...(range && !difference ? { range } : {}),
+    ...(ends ? { range: ends } : {}),
     ...(difference ? { change: differenceTo(difference, (run) => trackOf(run, stages, place)) } : {}),
     ...(thinning ? { thinning: { limit, scale: xScale, ...(seen ? { range: seen } : {}) } } : {}),
   }

@@ -6,7 +6,7 @@ import type { Comparison } from '../../shared/comparison'
 import { atAttempts, attemptsOf, metricInfo } from '../../shared/run/metrics'
 import { extent } from '../../statistics/extent'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
-import { differenceTo } from '../difference'
+import { differenceTo, differenceRange } from '../difference'
 import { groupLines, trackOf, type LineOptions } from '../group-lines'
 import { chartNote } from '../note'
 import { groupsOfStage, type ChartRun, type RunGroup } from '../run-groups'
@@ -27,10 +27,11 @@ export function attemptsChart(groups: ComparedGroups, comparison: Comparison, me
   })
   const baseline = groups.difference && overK(groups.difference.baseline, metric)
   const difference = groups.difference && baseline && { ...groups.difference, baseline }
+  const ends = differenceRange(range, difference)
   const rules = { metric, xAxis: 'step', spread, smoothing: NOT_SMOOTHED } as const
   const optionsOf = (stage: number): LineOptions => ({
     ...rules,
-    ...(range && !difference ? { range } : {}),
+    ...(ends ? { range: ends } : {}),
     ...(difference ? { change: differenceTo(difference, (run) => trackOf(run, [stage], rules)) } : {}),
   })
 

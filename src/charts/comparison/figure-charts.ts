@@ -3,7 +3,7 @@ import type { Comparison } from '../../shared/comparison'
 import { metricInfo } from '../../shared/run/metrics'
 import { spreadOf, type SpreadKind } from '../../statistics/spread'
 import { quantile } from '../../statistics/summary'
-import type { Difference } from '../difference'
+import { differenceRange, type Difference } from '../difference'
 import type { ChartBox, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
 import { spreadWords } from '../note'
 import type { Facet } from '../run-chart'
@@ -61,7 +61,7 @@ export function scatterChart(
 export function barChart(groups: ComparedGroups, comparison: Comparison, metric: string): ChartSpec {
   const { spread } = comparison
   const kind: SpreadKind | undefined = spread === 'traces' || spread === 'none' ? undefined : spread
-  const range = groups.difference ? undefined : metricInfo(metric).range
+  const range = differenceRange(metricInfo(metric).range, groups.difference)
   const clipped = (value: number) =>
     Math.min(range?.[1] ?? Infinity, Math.max(range?.[0] ?? -Infinity, value))
   const [middle, around] = spreadWords[spread]

@@ -68,6 +68,21 @@ export function quantityLabel(name: string): string {
   return name.includes('/') ? axisLabel(name) : lastPart(name)
 }
 
+/**
+ * The figures of a group's runs in the last stage that any of them has logged the metric in: one that stopped before it has no end
+ * to compare.
+ */
+function endFigures(
+  runs: readonly ChartRun[],
+  metric: string,
+  rules: FigureRules,
+): (run: ChartRun) => number {
+  const stages = runs.flatMap(({ curves }) => curves.stagesOf(metric))
+  const last = Math.max(...stages.filter((stage) => rules.stages.only?.includes(stage) ?? true))
+  const ofLast = { ...rules, stages: { ...rules.stages, only: [last] } }
+  return (run) => figureOf(run, metric, ofLast)
+}
+
 /** The finite figures of a group's runs, or what they differ by from the baseline. */
 export function groupFigures(
   runs: readonly ChartRun[],
@@ -75,14 +90,15 @@ export function groupFigures(
   rules: FigureRules,
   difference: Difference | undefined,
 ): number[] {
-  const own = (run: ChartRun) => figureOf(run, metric, rules)
+  const own = endFigures(runs, metric, rules)
   if (difference === undefined) return runs.map(own).filter(Number.isFinite)
   const { kind, baseline } = difference
-  const base = kind === 'percent' ? mean(baseline.runs.map(own).filter(Number.isFinite)) : NaN
+  const baseOf = endFigures(baseline.runs, metric, rules)
+  const base = kind === 'percent' ? mean(baseline.runs.map(baseOf).filter(Number.isFinite)) : NaN
   const changed = runs.map((run) => {
     if (kind === 'percent') return (100 * (own(run) - base)) / Math.abs(base)
     const partner = partnerOf(run, baseline.runs)
-    return partner ? own(run) - own(partner) : NaN
+    return partner ? own(run) - baseOf(partner) : NaN
   })
   return changed.filter(Number.isFinite)
 }

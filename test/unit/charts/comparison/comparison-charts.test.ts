@@ -435,3 +435,43 @@ describe('over attempts', () => {
     expect(() => over({ kind: 'lines' })).toThrow(/eval\/pass@8/)
   })
 })
+
+test('a line of few points is not smoothed flat, however wide the window of the others', () => {
+  const values = [0.1, 0.9, 0.1, 0.9, 0.9, 0.9]
+  const short = run(
+    'a',
+    values.map((y, index) => row(1, 8 * index, { [metric]: y })),
+  )
+  const smoothed = (kind: string, amount: number) =>
+    ys(lines(panelsOf([short], { smoothing: { kind, amount } }))[0])
+  // A window of 3 of 6 points.
+  expect(smoothed('mean', 201)).toEqual(smoothed('mean', 3))
+  expect(smoothed('mean', 3)).not.toEqual(values)
+  expect(smoothed('gaussian', 50)).toEqual(smoothed('gaussian', 0.75))
+  expect(smoothed('ema', 0.99)).toEqual(smoothed('ema', 1 - 1 / 6))
+})
+
+test('the end of a group is that of its last stage: a run that stopped before it does not count', () => {
+  const stopped = run('grpo-9', [row(0, 100, { [metric]: 0.1 })], {
+    config: {
+      seed: 9,
+      stages: [
+        { kind: 'pretrain', steps: 100 },
+        { kind: 'rl', algorithm: 'grpo', steps: 40 },
+      ],
+    },
+    point: { 'stages.1.algorithm': 'grpo', seed: 9 },
+  })
+  const [grpo] = lines(panelsOf([...arms, stopped], { kind: 'bars' }))
+  expect(ys(grpo)).toEqual([0.7])
+  expect(grpo?.counts).toEqual([3])
+})
+
+test('intervals of differences end where differences can: shares differ by at most 1, nothing falls by more than 100 %', () => {
+  const wide = [arm('grpo', 0, 0.1), arm('grpo', 1, 1), arm('rloo', 0, 0.5), arm('rloo', 1, 0.5)]
+  const against = { kind: 'bars', baseline: { where: { 'stages.1.algorithm': 'rloo' } } }
+  const bandOf = (difference: string) => lines(panelsOf(wide, { ...against, difference }))[0]?.band?.[0]
+  expect(bandOf('paired')).toMatchObject({ low: -1, high: 1 })
+  expect(bandOf('percent')?.low).toBe(-100)
+  expect(bandOf('percent')?.high).toBeGreaterThan(1000)
+})
