@@ -107,6 +107,7 @@ function ownRequests(workbench: Workbench): OwnRequests {
 function tell(workbench: Workbench): void {
   workbench.on('runs', (runs) => send('runs', runs))
   workbench.on('studies', (studies) => send('studies', studies))
+  workbench.on('charts', (charts) => send('charts', charts))
   workbench.on('usage', (usage) => send('usage', usage))
   workbench.on('columns', (progress) => send('columns', progress))
 }

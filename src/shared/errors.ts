@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'not-found' // a run, study or checkpoint that is not there: exit 2
   | 'workspace' // the workspace cannot be read or written: exit 2
   | 'busy' // another process holds it
+  | 'changed' // a file is another one than the caller read
   | 'run-failed' // a training run failed: exit 1
   | 'native-missing' // no native TensorFlow where one was asked for
   | 'internal'

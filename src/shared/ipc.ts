@@ -144,7 +144,11 @@ export const requestSchemas: { readonly [Name in RequestName]: z.ZodType<Request
     isComplete: z.boolean().exactOptional(),
   }),
   listCharts: none,
-  saveChart: z.strictObject({ id: chartId.exactOptional(), comparison: comparisonSchema }),
+  saveChart: z.strictObject({
+    id: chartId.exactOptional(),
+    comparison: comparisonSchema,
+    modified: z.string().max(40).exactOptional(),
+  }),
   deleteChart: z.strictObject({ id: chartId }),
   listSampleSteps: z.strictObject({ runId }),
   readSamples: z.strictObject({ runId, stage: z.int().min(0), step: z.int().min(0) }),

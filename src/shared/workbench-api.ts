@@ -200,8 +200,11 @@ export interface WorkbenchApi {
   }): Promise<DrawnComparison>
   /** The saved charts by name. */
   listCharts(): Promise<SavedChart[]>
-  /** Writes charts/<id>.json; a new id is made from the name where none is given. */
-  saveChart(request: { id?: string; comparison: Comparison }): Promise<SavedChart>
+  /**
+   * Writes charts/<id>.json; a new id is made from the name where none is given. `modified`: of the file that the caller has read;
+   * throws changed where it is another one now.
+   */
+  saveChart(request: { id?: string; comparison: Comparison; modified?: string }): Promise<SavedChart>
   deleteChart(request: { id: string }): Promise<void>
   /** Steps that have samples, in file order. */
   listSampleSteps(request: { runId: string }): Promise<{ stage: number; step: number; greedy: boolean }[]>
@@ -253,6 +256,8 @@ export interface WorkbenchEvents {
   usage: RunUsage[]
   /** The list of studies changed. */
   studies: StudySummary[]
+  /** The list of saved charts changed. */
+  charts: SavedChart[]
   /** Runs of the last comparison that have been read so far: drawing it again shows them. */
   columns: { ready: number; total: number }
 }

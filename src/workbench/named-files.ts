@@ -35,9 +35,13 @@ export class NamedFiles {
     return `${id}${this.extensions[0]}: the name of a ${this.kind}'s file ${ID_RULE}. Rename the file to use it here.`
   }
 
-  /** Writes the file of an id; without one a new file with an id made of `name`. Throws workspace where it cannot be written. */
-  async write(id: string | undefined, name: string, content: string): Promise<NamedFile> {
+  /**
+   * Writes the file of an id; without one a new file with an id made of `name`. Throws workspace where it cannot be written, and
+   * changed where the file is not of the time `modified`, where one is given.
+   */
+  async write(id: string | undefined, name: string, content: string, modified?: string): Promise<NamedFile> {
     const given = id === undefined ? undefined : await this.find(id)
+    if (given !== undefined && modified !== undefined) await assertUnchanged(given.path, modified)
     try {
       await mkdir(this.folder, { recursive: true })
       const file = given ?? (await this.reserve(name))
@@ -88,6 +92,28 @@ export class NamedFiles {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
       }
     }
+  }
+}
+
+/** A file that is gone can be written anew. */
+async function assertUnchanged(path: string, modified: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && found.mtime.toISOString() !== modified)
+    throw new AfterwordError('changed', `${path} was written by another window or program since it was read`)
+}
+
+/** What was last read of files, by their paths; a file that has not changed is not read again. */
+export class FileCache<T> {
+  private readonly known = new Map<string, { stamp: string; value: T }>()
+
+  async read(path: string, make: () => Promise<T>): Promise<T> {
+    const { mtimeMs, size, ino } = await stat(path)
+    const stamp = `${mtimeMs} ${size} ${ino}`
+    const known = this.known.get(path)
+    if (known?.stamp === stamp) return known.value
+    const value = await make()
+    this.known.set(path, { stamp, value })
+    return value
   }
 }
 

@@ -5,11 +5,12 @@ import { readJson } from '../run-folder/json-file'
 import { comparisonSchema, type Comparison } from '../shared/comparison'
 import { AfterwordError, messageOf } from '../shared/errors'
 import type { SavedChart } from '../shared/workbench-api'
-import { NamedFiles, readEach, type NamedFile } from './named-files'
+import { FileCache, NamedFiles, readEach, type NamedFile } from './named-files'
 
 /** The charts in a folder. */
 export class SavedCharts {
   private readonly files: NamedFiles
+  private readonly known = new FileCache<SavedChart>()
 
   constructor(folder: string) {
     this.files = new NamedFiles(folder, 'chart', ['.json'])
@@ -17,15 +18,21 @@ export class SavedCharts {
 
   /** By name; without a name by id. */
   async list(): Promise<SavedChart[]> {
-    const charts = await readEach(await this.files.list(), (file) => this.read(file))
+    const charts = await readEach(await this.files.list(), (file) =>
+      this.known.read(file.path, () => this.read(file)),
+    )
     const nameOf = ({ id, comparison }: SavedChart) => comparison?.name || id
     return charts.sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || (a.id < b.id ? -1 : 1))
   }
 
-  /** Writes <id>.json; without an id a new one is made from the name. Throws workspace where it cannot be written. */
-  async save({ id, comparison }: { id?: string; comparison: Comparison }): Promise<SavedChart> {
+  /**
+   * Writes <id>.json; without an id a new one is made from the name. Throws workspace where it cannot be written, changed where
+   * `modified` is not of the file that is there.
+   */
+  async save(request: { id?: string; comparison: Comparison; modified?: string }): Promise<SavedChart> {
+    const { id, comparison, modified } = request
     const text = `${JSON.stringify(comparisonSchema.parse(comparison), null, 2)}\n`
-    return this.read(await this.files.write(id, comparison.name, text))
+    return this.read(await this.files.write(id, comparison.name, text, modified))
   }
 
   /** Throws not-found where there is no such chart. */

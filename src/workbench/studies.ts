@@ -4,15 +4,14 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { formatProblems, parseStudyText } from '../shared/config/parse'
 import type { StudySummary } from '../shared/workbench-api'
-import { NamedFiles, namedFiles, readEach, type NamedFile } from './named-files'
+import { FileCache, NamedFiles, namedFiles, readEach, type NamedFile } from './named-files'
 
 const EXTENSIONS = ['.yaml', '.yml'] as const
 
 /** The studies of a workspace folder and of a folder of built-in ones. */
 export class Studies {
-  /** What was last read of a file, by its path: parsing every point of a grid takes a while. */
-  private readonly known = new Map<string, KnownStudy>()
-
+  /** Parsing every point of a grid takes a while. */
+  private readonly known = new FileCache<StudySummary>()
   private readonly files: NamedFiles
 
   constructor(
@@ -27,18 +26,8 @@ export class Studies {
     const builtIn = this.builtIn === undefined ? [] : await allStudyFiles(this.builtIn)
     const own = await this.files.list()
     const read = (files: readonly NamedFile[], source: StudySummary['source']) =>
-      readEach(files, (file) => this.read(file, source))
+      readEach(files, (file) => this.known.read(file.path, () => this.summarize(file, source)))
     return [...(await read(builtIn, 'built-in')), ...(await read(own, 'workspace'))]
-  }
-
-  private async read(file: NamedFile, source: StudySummary['source']): Promise<StudySummary> {
-    const { path } = file
-    const { mtimeMs, size, ino } = await stat(path)
-    const known = this.known.get(path)
-    if (known?.mtimeMs === mtimeMs && known.size === size && known.ino === ino) return known.summary
-    const summary = await this.summarize(file, source)
-    this.known.set(path, { mtimeMs, size, ino, summary })
-    return summary
   }
 
   /** Writes the file of an id, <id>.yaml where there is none. A text that does not parse is kept too: nothing a person typed is refused. */
@@ -77,13 +66,6 @@ function nameIn(text: string): string {
 /** The `name:` line of a text that does not parse. */
 function nameLine(text: string): string {
   return /^name:\s*(.+)$/m.exec(text)?.[1] ?? ''
-}
-
-interface KnownStudy {
-  mtimeMs: number
-  size: number
-  ino: number
-  summary: StudySummary
 }
 
 /** The studies of a folder and, behind them, of its subfolders, whose names begin their ids. */

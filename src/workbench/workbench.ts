@@ -127,11 +127,13 @@ export class Workbench implements WorkbenchApi {
     runs: new Set(),
     usage: new Set(),
     studies: new Set(),
+    charts: new Set(),
     columns: new Set(),
   }
   private readonly notices = new Set<string>()
   private readonly changed = new Set<string>()
   private studiesSeen = ''
+  private chartsSeen = ''
   private positionsTold = new Map<string, number>()
   private readonly usage = new UsageMeter(async () => (await this.gpus).length > 0)
   /** Whether it was told that nothing is in use. */
@@ -170,6 +172,7 @@ export class Workbench implements WorkbenchApi {
     if (this.role === 'window') this.drawer.prepare()
     this.useSlots(await readSettings(this.folder))
     this.studiesSeen = JSON.stringify(await this.studies.list())
+    this.chartsSeen = JSON.stringify(await this.charts.list())
     await this.work(0, { changed: [], removed: false })
     this.repetition = repeat(LOOK_MS, (count) => this.work(count))
   }
@@ -417,7 +420,7 @@ export class Workbench implements WorkbenchApi {
     return this.charts.list()
   }
 
-  saveChart(request: { id?: string; comparison: Comparison }): Promise<SavedChart> {
+  saveChart(request: { id?: string; comparison: Comparison; modified?: string }): Promise<SavedChart> {
     return this.charts.save(request)
   }
 
@@ -491,6 +494,7 @@ export class Workbench implements WorkbenchApi {
       }
       if (isFull) {
         await this.lookAtStudies()
+        await this.lookAtCharts()
         await this.measureUsage()
       }
     } catch (error) {
@@ -549,6 +553,14 @@ export class Workbench implements WorkbenchApi {
     if (seen === this.studiesSeen) return
     this.studiesSeen = seen
     this.listeners.studies.forEach((listener) => listener(studies))
+  }
+
+  private async lookAtCharts(): Promise<void> {
+    const charts = await this.charts.list()
+    const seen = JSON.stringify(charts)
+    if (seen === this.chartsSeen) return
+    this.chartsSeen = seen
+    this.listeners.charts.forEach((listener) => listener(charts))
   }
 
   /** Tells of the runs that changed since the last time; a queue that moved changes every run in it. */

@@ -96,6 +96,9 @@ export function provideAppState(onError: (error: unknown) => void): AppState {
     onEvent('studies', (list) => {
       studies.value = byCost(list)
     }),
+    onEvent('charts', (list) => {
+      charts.value = list
+    }),
     onEvent('usage', (found) => {
       const before = usage.value
       usage.value = new Map(

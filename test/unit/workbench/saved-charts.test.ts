@@ -1,5 +1,5 @@
 // Saved charts: written for people, listed with what is wrong with them, never outside their folder.
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SavedCharts } from '../../../src/workbench/saved-charts'
@@ -78,4 +78,21 @@ test('a file whose name is no id is listed with that', async () => {
   })
   expect(listed?.problem).toContain('Rename the file')
   expect(listed?.comparison).toBeUndefined()
+})
+
+test('a chart that another window or an editor wrote since it was read is not replaced unasked', async () => {
+  const folder = join(tempFolder(), 'charts')
+  const charts = new SavedCharts(folder)
+  const comparison = comparisonOf({ name: 'Shared' })
+  const { id, modified } = await charts.save({ comparison })
+  const path = join(folder, `${id}.json`)
+  writeFileSync(path, '{"name":"Theirs"}')
+  utimesSync(path, new Date(), new Date(Date.parse(modified) + 5000))
+  await expect(charts.save({ id, comparison, modified })).rejects.toMatchObject({ code: 'changed' })
+  const [theirs] = await charts.list()
+  expect(theirs?.comparison?.name).toBe('Theirs')
+  const saved = await charts.save({ id, comparison, modified: theirs?.modified ?? '' })
+  expect(saved.comparison).toEqual(comparison)
+  await charts.delete({ id })
+  expect((await charts.save({ id, comparison, modified: saved.modified })).comparison).toEqual(comparison)
 })

@@ -13,8 +13,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeCheckpoint } from '../../../src/run-folder/checkpoints'
 import { readConfig, readRecord, writeRecord } from '../../../src/run-folder/run-folder'
-import type { RunSummary, StudySummary } from '../../../src/shared/workbench-api'
+import type { RunSummary, SavedChart, StudySummary } from '../../../src/shared/workbench-api'
+import { SavedCharts } from '../../../src/workbench/saved-charts'
 import { openWorkbench, type OpenOptions, type Workbench } from '../../../src/workbench/workbench'
+import { comparisonOf } from '../../helpers/compared-run'
 import { tempFolder } from '../../helpers/temp-folder'
 import { waitFor } from '../../helpers/trainer'
 import { opened, queue, runOf, setQueueRunning, toyStudy } from '../../helpers/workbench'
@@ -226,6 +228,15 @@ test('studies are kept as they are written, comments and mistakes included', asy
   await expect(workbench.saveStudy({ id: '../outside', text })).rejects.toMatchObject({
     code: 'invalid-input',
   })
+})
+
+test('charts that another process saves are news', async () => {
+  const folder = tempFolder()
+  const workbench = await quiet(folder)
+  const heard: SavedChart[][] = []
+  workbench.on('charts', (charts) => heard.push(charts))
+  await new SavedCharts(join(folder, 'charts')).save({ comparison: comparisonOf({ name: 'Theirs' }) })
+  await waitFor('the news', () => Promise.resolve(heard.at(-1)?.[0]?.id === 'theirs'))
 })
 
 test("a run can start from the weights of another one's checkpoint", async () => {

@@ -6,8 +6,16 @@ import { store } from '../../api/page-storage'
 
 const keyOf = (folder: string): string => `afterword.compare.drafts ${folder}`
 const MOST = 20
-const draftsSchema = z.array(z.object({ id: z.string(), comparison: comparisonSchema }))
+const draftsSchema = z.array(
+  z.object({
+    id: z.string(),
+    comparison: comparisonSchema,
+    /** Of the saved chart that it was begun from. */
+    modified: z.string().exactOptional(),
+  }),
+)
 type Drafts = z.infer<typeof draftsSchema>
+type Draft = Drafts[number]
 
 function readAll(folder: string): Drafts {
   try {
@@ -19,13 +27,13 @@ function readAll(folder: string): Drafts {
 }
 
 /** The draft of a saved chart, or of the comparison without a name (`id` ''). */
-export function readDraft(folder: string, id: string): Comparison | undefined {
-  return readAll(folder).find((draft) => draft.id === id)?.comparison
+export function readDraft(folder: string, id: string): Draft | undefined {
+  return readAll(folder).find((draft) => draft.id === id)
 }
 
-/** Keeps a draft; undefined forgets it. */
-export function writeDraft(folder: string, id: string, comparison: Comparison | undefined): void {
+/** Keeps a draft; without a comparison forgets it. */
+export function writeDraft(folder: string, id: string, comparison?: Comparison, modified?: string): void {
   const others = readAll(folder).filter((draft) => draft.id !== id)
-  const own = comparison ? [{ id, comparison }] : []
+  const own = comparison ? [{ id, comparison, ...(modified === undefined ? {} : { modified }) }] : []
   store(keyOf(folder), JSON.stringify([...own, ...others].slice(0, MOST)))
 }

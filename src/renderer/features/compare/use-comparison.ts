@@ -2,14 +2,16 @@
 // and forth, and what of it is saved.
 import { computed, watch, type ComputedRef } from 'vue'
 import type { Comparison } from '../../../shared/comparison'
+import { AfterwordError } from '../../../shared/errors'
 import type { SavedChart } from '../../../shared/workbench-api'
 import { useAppState } from '../../api/app-state'
 import { request } from '../../api/bridge'
 import type { Route } from '../../api/route'
 import { useAct } from '../../ui/use-act'
-import { useUndo, type Undoable } from '../../ui/use-undo'
-import { isSame, newComparison } from './comparison-edit'
-import { readDraft, writeDraft } from './drafts'
+import type { Undoable } from '../../ui/use-undo'
+import { openChartDraft } from './chart-draft'
+import { newComparison } from './comparison-edit'
+import { writeDraft } from './drafts'
 
 export type CompareRoute = Extract<Route, { screen: 'compare' | 'chart' }>
 
@@ -25,6 +27,9 @@ export interface ComparisonState {
   readonly remove: (chart: SavedChart) => Promise<void>
 }
 
+const CHANGED =
+  'Another window or program wrote the file since these edits were begun. Saving replaces it; Back to what is saved, in the menu beside it, takes it.'
+
 /** What is on the page of an address. */
 export function useComparison(route: () => CompareRoute): ComparisonState {
   const { charts, refreshCharts, go, workspace } = useAppState()
@@ -33,19 +38,8 @@ export function useComparison(route: () => CompareRoute): ComparisonState {
   const first = route()
   const id = first.screen === 'chart' ? first.id : ''
   const saved = computed(() => charts.value.find((chart) => chart.id === id))
-  const history = useUndo<Comparison | undefined>(readDraft(folder, id) ?? saved.value?.comparison)
-
-  const isChanged = computed(() => {
-    const now = history.value.value
-    return now !== undefined && !isSame(now, saved.value?.comparison)
-  })
-  watch(
-    [history.value, saved],
-    ([now]) => writeDraft(folder, id, id !== '' && !isChanged.value ? undefined : now),
-    {
-      immediate: true,
-    },
-  )
+  const tell = () => say('This chart was changed elsewhere', CHANGED)
+  const { history, isChanged, ...draft } = openChartDraft(folder, id, () => saved.value, tell)
   return {
     history,
     saved,
@@ -74,19 +68,27 @@ export function useComparison(route: () => CompareRoute): ComparisonState {
     },
     async save(comparison, asNew = false) {
       const isNew = asNew || id === ''
-      const chart = await request('saveChart', { ...(isNew ? {} : { id }), comparison })
+      const modified = draft.base()
+      const own = isNew ? {} : { id, ...(modified === undefined ? {} : { modified }) }
+      const write = () => request('saveChart', { ...own, comparison })
+      const chart = await (isNew ? write() : draft.saving(write)).catch(async (error: unknown) => {
+        if (!(error instanceof AfterwordError) || error.code !== 'changed') throw error
+        await refreshCharts()
+        draft.accept()
+        throw new AfterwordError('changed', `Not saved. ${CHANGED}`)
+      })
       await refreshCharts()
       if (!isNew) history.set(comparison)
       else {
         // What is saved now is no longer a draft of its own.
-        writeDraft(folder, id, undefined)
+        writeDraft(folder, id)
         go({ screen: 'chart', id: chart.id })
       }
       say(isNew ? `Saved as ${comparison.name}` : 'Saved')
     },
     async remove({ id: gone, comparison }) {
       await request('deleteChart', { id: gone })
-      writeDraft(folder, gone, undefined)
+      writeDraft(folder, gone)
       await refreshCharts()
       go({ screen: 'compare', ids: [] })
       const undo = comparison
