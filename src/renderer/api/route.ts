@@ -23,7 +23,8 @@ export type Route =
   /** The id of a new study is that of its draft; '' for one that nothing was chosen for. */
   | { screen: 'editor'; source: 'built-in' | 'workspace' | 'new'; id: string }
   | { screen: 'queue' }
-  | { screen: 'runs'; filter: string }
+  /** `isTrash`: what is in the trash instead. */
+  | { screen: 'runs'; filter: string; isTrash?: true }
   /** `at`: the step whose samples are shown. */
   | { screen: 'run'; id: string; tab: RunTab; at?: StageStep }
   | { screen: 'side-by-side'; left: SampleSide; right: SampleSide }
@@ -47,7 +48,7 @@ export function formatRoute(route: Route): string {
           ...[route.left, route.right].flatMap(({ runId, at }) => [runId, at ? formatStep(at) : '']),
         ]
       case 'runs':
-        return route.filter ? [route.screen, route.filter] : [route.screen]
+        return withoutEmptyEnd([route.screen, route.filter, route.isTrash ? 'trash' : ''])
       case 'compare':
         return [
           route.screen,
@@ -105,7 +106,7 @@ export function parseRoute(hash: string): Route {
         right: { runId: third, ...parseStep(fourth) },
       }
     case 'runs':
-      return { screen, filter: first }
+      return { screen, filter: first, ...(second === 'trash' ? { isTrash: true } : {}) }
     case 'compare':
       return {
         screen,

@@ -3,7 +3,7 @@ import { useToast } from '@nuxt/ui/composables'
 import { messageOf } from '../../shared/errors'
 import { keepError } from '../api/keep-error'
 
-/** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done, and takes it back where asked. */
+/** `act` runs something and reports failure; `report` shows an error; `say` shows that something is done, and takes it back where asked; returns what closes it. */
 export function useAct() {
   const toast = useToast()
   const report = (error: unknown) => {
@@ -16,8 +16,8 @@ export function useAct() {
       duration: 12_000,
     })
   }
-  const say = (title: string, description?: string, undo?: () => Promise<void>) => {
-    toast.add({
+  const say = (title: string, description?: string, undo?: () => Promise<void>): (() => void) => {
+    const { id } = toast.add({
       title,
       ...(description ? { description } : {}),
       color: 'neutral',
@@ -25,6 +25,7 @@ export function useAct() {
       ...(undo ? { actions: [{ label: 'Undo', onClick: () => void act(undo) }] } : {}),
       duration: undo ? 10_000 : 4000,
     })
+    return () => toast.remove(id)
   }
   const act = async (task: () => Promise<void> | void): Promise<void> => {
     try {

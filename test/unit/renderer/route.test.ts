@@ -8,6 +8,7 @@ const routes: readonly Route[] = [
   { screen: 'editor', source: 'new', id: '' },
   { screen: 'queue' },
   { screen: 'runs', filter: '' },
+  { screen: 'runs', filter: '', isTrash: true },
   { screen: 'runs', filter: 'study = "parity/threshold" and seed < 3' },
   { screen: 'run', id: 'r1', tab: 'samples' },
   { screen: 'run', id: 'r1', tab: 'samples', at: { stage: 1, step: 40 } },

@@ -1,4 +1,4 @@
-// What can be done to several runs at once; each change of annotations can be undone.
+// What can be done to several runs at once; each change of annotations can be undone, from its message or as the last that was done.
 import type { AnnotationChange } from '../../../shared/run/record'
 import type { RunSummary } from '../../../shared/workbench-api'
 import { request } from '../../api/bridge'
@@ -6,6 +6,7 @@ import { inSteps } from '../../api/long-tasks'
 import { isResumable } from '../../ui/run-view'
 import { useAct } from '../../ui/use-act'
 import { inverse } from './annotations'
+import { keepDone } from './done-actions'
 
 /** Runs that are annotated in one request: between two of them it can be cancelled. */
 const TOGETHER = 50
@@ -17,6 +18,14 @@ const counted = (runs: readonly unknown[]) => `${runs.length} ${runs.length === 
 /** The actions of the history on chosen runs. */
 export function useRunActions() {
   const { say } = useAct()
+  /** Says what was done; it is taken back from the message or as the last that was done, which closes the message. */
+  const offerUndo = (title: string, description: string | undefined, takeBack: () => Promise<void>) => {
+    const { undo } = keepDone(title, async () => {
+      await takeBack()
+      close()
+    })
+    const close = say(title, description, undo)
+  }
   /** Returns how many were annotated, the first ones: all of them, where nobody cancelled it. */
   const annotate = (changes: Changes) =>
     inSteps('Saving', Object.entries(changes), TOGETHER, (some) =>
@@ -34,8 +43,8 @@ export function useRunActions() {
     const done = await annotate(changes)
     const written = Object.fromEntries(all.slice(0, done))
     const undo = async () => void (await annotate(inverse(before, written)))
-    if (done === all.length) say(title, description, undo)
-    else if (done > 0) say(`Ended after ${counted(Object.keys(written))}`, undefined, undo)
+    if (done === all.length) offerUndo(title, description, undo)
+    else if (done > 0) offerUndo(`Ended after ${counted(Object.keys(written))}`, undefined, undo)
   }
   const change = (runs: readonly RunSummary[], part: AnnotationChange, title: string, description?: string) =>
     save(runs, forEach(runs, part), title, description)
@@ -47,7 +56,10 @@ export function useRunActions() {
     },
     /** Without a word: the star itself shows it. */
     async star({ record, annotations }: RunSummary) {
-      await annotate({ [record.id]: { star: !annotations.star } })
+      const { star } = annotations
+      await annotate({ [record.id]: { star: !star } })
+      const takeBack = async () => void (await annotate({ [record.id]: { star } }))
+      keepDone(`1 run ${star ? 'without a star now' : 'starred'}`, takeBack)
     },
     starAll(runs: readonly RunSummary[]) {
       const star = !runs.every((run) => run.annotations.star)
@@ -73,7 +85,7 @@ export function useRunActions() {
       const title = `${counted(runs)} queued from the start`
       if (replaced.length === 0) say(title)
       else
-        say(
+        offerUndo(
           title,
           `${counted(replaced)} of before ${replaced.length === 1 ? 'is' : 'are'} in the archive.`,
           async () => void (await annotate(inverse(annotationsOf(replaced), archived))),

@@ -49,6 +49,7 @@ export const shortcutGroups: readonly { readonly title: string; readonly shortcu
       shortcuts: [
         { keys: ['Shift', 'click'], what: 'Choose all runs up to this one' },
         { keys: ['Delete'], what: 'Move the chosen runs to the trash' },
+        { keys: ['Ctrl', 'Z'], what: 'Take back the last trash, archive, star, tags or note' },
         { keys: ['Shift', 'F10'], what: 'What can be done with the run that the arrows chose' },
       ],
     },

@@ -27,7 +27,7 @@ const runCounts = { listed: 20, searched: 5000 }
 export function useCommands(
   isSearching: () => boolean,
 ): ComputedRef<{ id: string; label: string; commands: Command[] }[]> {
-  const { go, studies, runList, charts, settings, saveSettings, dialog, workspace } = useAppState()
+  const { go, studies, runList, trashList, charts, settings, saveSettings, dialog, workspace } = useAppState()
   const { act } = useAct()
   const runStudy = useRunStudy()
   const sample = useSample()
@@ -37,7 +37,7 @@ export function useCommands(
       if (settings.value) await saveSettings({ ...settings.value, ...part })
     })
 
-  const places: Command[] = [
+  const places = computed((): Command[] => [
     { label: 'Studies', icon: 'i-lucide-flask-conical', kbds: ['meta', '1'], run: to({ screen: 'studies' }) },
     { label: 'Queue', icon: 'i-lucide-list-ordered', kbds: ['meta', '2'], run: to({ screen: 'queue' }) },
     {
@@ -47,6 +47,12 @@ export function useCommands(
       run: to({ screen: 'runs', filter: '' }),
     },
     {
+      label: 'Trash',
+      suffix: `${trashList.value.length} ${trashList.value.length === 1 ? 'run' : 'runs'}`,
+      icon: 'i-lucide-trash-2',
+      run: to({ screen: 'runs', filter: '', isTrash: true }),
+    },
+    {
       label: 'Compare',
       icon: 'i-lucide-chart-spline',
       kbds: ['meta', '4'],
@@ -54,7 +60,7 @@ export function useCommands(
     },
     { label: 'Settings', icon: 'i-lucide-settings-2', kbds: ['meta', ','], run: to({ screen: 'settings' }) },
     { label: 'Back', icon: 'i-lucide-arrow-left', kbds: ['alt', 'arrowleft'], run: () => history.back() },
-  ]
+  ])
   const actions = computed((): Command[] => {
     const { queueRunning = true, notifications = true, textSize = 100 } = settings.value ?? {}
     const step = (by: 1 | -1) => textSizes[textSizes.indexOf(textSize) + by] ?? textSize
@@ -157,7 +163,7 @@ export function useCommands(
     })),
   )
   return computed(() => [
-    { id: 'go', label: 'Go to', commands: places },
+    { id: 'go', label: 'Go to', commands: places.value },
     { id: 'do', label: 'Do', commands: actions.value },
     { id: 'charts', label: 'Charts', commands: saved.value },
     { id: 'studies', label: 'Studies', commands: opened.value },
