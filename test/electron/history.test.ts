@@ -182,6 +182,18 @@ test('tags and note are given to several runs, found by the filter, and taken ba
   await page.getByRole('button', { name: 'Save' }).click()
   await setFilter('tag:paper and tag:figure and note ~ "figure 3"')
   await page.getByText('4 of 240').waitFor()
+  // Beside the study's name, where tags have no column of their own; what has no room is in the tooltip.
+  const chips = rows().first().getByTestId('tags')
+  expect(await chips.getAttribute('title')).toMatch(/^Tags: .*paper/)
+  expect(
+    (
+      await chips
+        .getByText(/^(paper|figure)$/)
+        .first()
+        .boundingBox()
+    )?.width,
+  ).toBeGreaterThan(20)
+  expect(await rows().first().getByRole('button', { name: 'generated/000' }).isVisible()).toBe(true)
   await page.getByRole('button', { name: 'Undo' }).first().click()
   await page.getByText('No run matches').waitFor()
 })
@@ -195,7 +207,8 @@ test('archive and trash have undo, and the trash gives back', async () => {
   await page.getByRole('button', { name: 'Undo' }).first().click()
   await page.getByText('4 of 240').waitFor()
   await page.getByRole('checkbox', { name: 'Select all runs' }).check()
-  await page.getByRole('button', { name: 'Move to trash' }).click()
+  // The box in the head has the focus.
+  await page.keyboard.press('Delete')
   await page.getByText('0 of 236').waitFor()
   await page.getByRole('button', { name: 'Trash 4' }).click()
   await page.getByText('4 of 4 in the trash').waitFor()
