@@ -239,6 +239,19 @@ describe('undo and redo', () => {
     expect(await yamlText()).toBe(text)
     await discard()
   })
+
+  test('Undo of the menu is the same one', async () => {
+    await editor('plain')
+    await field('task.bits').fill('10')
+    await page.waitForTimeout(1100)
+    await field('stages.0.steps').fill('60')
+    const undo = () =>
+      running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.undo())
+    await undo()
+    await expect.poll(() => field('stages.0.steps').inputValue()).toBe('100')
+    expect(await field('task.bits').inputValue()).toBe('10')
+    await discard()
+  })
 })
 
 describe('the form', () => {

@@ -95,6 +95,50 @@ test('runs of a higher priority start first, whatever their order, and what is m
   await second.close()
 })
 
+test('random draws become runs of the drawn points, the same ones each time; a study says what it was made from', async () => {
+  const folder = tempFolder()
+  const workbench = await quiet(folder)
+  const study = toyStudy({
+    random: {
+      count: 3,
+      seed: 7,
+      axes: {
+        'stages.0.optimizer.learningRate': { min: 0.0001, max: 0.01, scale: 'log' },
+        'task.bits': [4, 6],
+      },
+    },
+    sweep: { seed: [0, 1] },
+    origin: { study: 'toy of yesterday' },
+  })
+  const runs = await queue(workbench, study)
+  expect(runs).toHaveLength(6)
+  const rate = 'stages.0.optimizer.learningRate'
+  const drawn = runs.map(({ record }) => [
+    record.point[rate],
+    record.point['task.bits'],
+    record.point['seed'],
+  ])
+  const rates = [...new Set(drawn.map(([each]) => Number(each)))]
+  expect(rates).toHaveLength(3)
+  for (const each of rates) expect(each >= 0.0001 && each <= 0.01).toBe(true)
+  for (const { record } of runs) {
+    expect(record.origin).toEqual({ study: 'toy of yesterday' })
+    const config = (await workbench.readConfig({ runId: record.id })) as {
+      stages: { optimizer: { learningRate: number } }[]
+      task: { bits: number }
+      seed: number
+    }
+    expect([config.stages[0]?.optimizer.learningRate, config.task.bits, config.seed]).toEqual([
+      record.point[rate],
+      record.point['task.bits'],
+      record.point['seed'],
+    ])
+  }
+  const again = await queue(workbench, study)
+  expect(again.map(({ record }) => record.point)).toEqual(runs.map(({ record }) => record.point))
+  await workbench.close()
+})
+
 test('the order of the queue is kept over a restart', async () => {
   const folder = tempFolder()
   const first = await quiet(folder)
