@@ -7,7 +7,7 @@ import type { ChartRun, RunGroup } from './run-groups'
 import { valuesAt } from './x-axis'
 
 /**
- * percent: 100 (y - b) / |b| with b the baseline's mean, whose own spread is left out. paired: y - b of the run's partner in the
+ * percent: 100 (y - b) / |b| with b the baseline's mean, whose own spread is left out; nothing where b is 0. paired: y - b of the run's partner in the
  * baseline; a run without one is not drawn.
  */
 export interface Difference {
@@ -37,9 +37,26 @@ export function differenceTo(
       return partner && minus(track, trackFor(partner), (y, base) => y - base)
     }
   }
+  const mean = meanTrack(baseline, trackFor)
+  return (_, track) => minus(track, mean, percentOf)
+}
+
+/** Whether the baseline's mean is 0 somewhere: there is no percent of it there. */
+export function hasZeroMean({ kind, baseline }: Difference, trackFor: (run: ChartRun) => Track): boolean {
+  return kind === 'percent' && meanTrack(baseline, trackFor).ys.includes(0)
+}
+
+/** Why percent are missing, for a chart's note. */
+export const zeroMeanWords = ({ baseline }: Difference): string =>
+  `no percent where the mean of ${baseline.label} is 0`
+
+/** What y is above a base, in percent of it; NaN where that is 0. */
+export const percentOf = (y: number, base: number): number =>
+  base === 0 ? NaN : (100 * (y - base)) / Math.abs(base)
+
+function meanTrack(baseline: RunGroup, trackFor: (run: ChartRun) => Track): Track {
   const aligned = align(baseline.runs.map(trackFor))
-  const mean = { ...aligned, ys: centreCurve(aligned.ys, 'interval') }
-  return (_, track) => minus(track, mean, (y, base) => (100 * (y - base)) / Math.abs(base))
+  return { ...aligned, ys: centreCurve(aligned.ys, 'interval') }
 }
 
 /** The points that both have; a broken value of either stays broken. */

@@ -55,7 +55,9 @@ export function groupLines(group: RunGroup, stages: readonly number[], options: 
   const tracks = group.runs.flatMap((run) => {
     const track = trackOf(run, stages, options)
     const changed = change ? change(run, track) : track
-    return changed === undefined || changed.places.length === 0 ? [] : [changed]
+    if (changed === undefined || changed.places.length === 0) return []
+    // A difference to what has none.
+    return change && !changed.ys.some(Number.isFinite) ? [] : [changed]
   })
   const [only] = tracks
   if (only === undefined) return []

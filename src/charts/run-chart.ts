@@ -7,7 +7,7 @@ import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
 import type { Smoothing } from '../statistics/smoothing'
 import { quantile } from '../statistics/summary'
-import { differenceRange, differenceTo, type Difference } from './difference'
+import { differenceRange, differenceTo, hasZeroMean, zeroMeanWords, type Difference } from './difference'
 import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartNote } from './note'
@@ -85,7 +85,9 @@ export function buildGroupChart(facets: readonly Facet[], options: DrawOptions):
       return { ...panel, title: heading, ...(seen && !panel.isResult ? { xRange: [...seen] } : {}) }
     })
   const isPercent = difference?.kind === 'percent'
-  const note = chartNote(panels, { smoothing, spread, ...(difference ? { difference } : {}) })
+  const hasNone = difference !== undefined && hasZeroMeanIn(facets, difference, options)
+  const marks = chartNote(panels, { smoothing, spread, ...(difference ? { difference } : {}) })
+  const note = [marks, hasNone ? zeroMeanWords(difference) : ''].filter((words) => words !== '').join('; ')
   const what = difference && !isPercent ? `${title}, difference` : title
   const shownUnit = isPercent ? '% difference' : unit
   const inliers = options.isClipped ? inlierRange(panels) : undefined
@@ -97,6 +99,15 @@ export function buildGroupChart(facets: readonly Facet[], options: DrawOptions):
     ...(note === '' ? {} : { note }),
     panels,
   }
+}
+
+/** Whether the baseline's mean is 0 somewhere in what is drawn. */
+function hasZeroMeanIn(facets: readonly Facet[], difference: Difference, options: DrawOptions): boolean {
+  const stages = new Set(facets.flatMap(({ groups }) => stagesWith(groups, options)))
+  const { metric, xAxis } = options
+  return [...stages].some((stage) =>
+    hasZeroMean(difference, (run) => trackOf(run, [stage], { metric, xAxis })),
+  )
 }
 
 function stagesWith(groups: readonly RunGroup[], { metric, stages }: DrawOptions): number[] {

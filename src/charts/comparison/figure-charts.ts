@@ -3,13 +3,13 @@ import type { Comparison } from '../../shared/comparison'
 import { metricInfo } from '../../shared/run/metrics'
 import { spreadOf, type SpreadKind } from '../../statistics/spread'
 import { quantile } from '../../statistics/summary'
-import { differenceRange, type Difference } from '../difference'
+import { differenceRange, zeroMeanWords, type Difference } from '../difference'
 import type { ChartBox, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
 import { spreadWords } from '../note'
 import type { Facet } from '../run-chart'
 import type { RunGroup } from '../run-groups'
 import type { ComparedGroups, ComparedRun } from './compared-groups'
-import { groupFigures, placeOfFigure, quantityLabel, quantityOf } from './figures'
+import { baselineMean, groupFigures, placeOfFigure, quantityLabel, quantityOf } from './figures'
 
 /** Dots of runs: the metric's figure over another quantity. Runs without either are left out. */
 export function scatterChart(
@@ -113,16 +113,21 @@ function placed(
   const what = difference && !isPercent ? `${title}, difference` : title
   const drawn = panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ y }) => y)))
   const hasZero = comparison.kind === 'bars' && comparison.yScale === 'linear'
-  const fromZero = hasZero
-    ? [drawn.some((y) => y < 0) ? -Infinity : 0, drawn.some((y) => y > 0) ? Infinity : 0]
-    : undefined
+  const fromZero =
+    hasZero && drawn.length > 0
+      ? [drawn.some((y) => y < 0) ? -Infinity : 0, drawn.some((y) => y > 0) ? Infinity : 0]
+      : undefined
   // Boxes fill the plot, as scattered dots do: their spread is what is looked at.
   const ends = difference || comparison.kind === 'boxes' ? fromZero : (range ?? fromZero)
+  const hasNone = isPercent && baselineMean(difference, metric, comparison) === 0
+  const against = difference
+    ? [`against ${difference.baseline.label}`, ...(hasNone ? [zeroMeanWords(difference)] : [])]
+    : []
   return {
     yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
     ...(ends ? { yRange: [ends[0] ?? -Infinity, ends[1] ?? Infinity] as const } : {}),
     yScale: comparison.yScale,
-    note: difference ? `${note}; against ${difference.baseline.label}` : note,
+    note: [note, ...against].join('; '),
     panels: panels.filter(({ series }) => series.length > 0),
   }
 }

@@ -3,7 +3,7 @@
 import type { Comparison } from '../../shared/comparison'
 import { metricInfo } from '../../shared/run/metrics'
 import { mean } from '../../statistics/summary'
-import { partnerOf, type Difference } from '../difference'
+import { partnerOf, percentOf, type Difference } from '../difference'
 import type { ChartRun } from '../run-groups'
 import { axisLabel } from '../x-axis'
 import { fieldValue, lastPart, type ComparedRun } from './compared-groups'
@@ -83,6 +83,11 @@ function endFigures(
   return (run) => figureOf(run, metric, ofLast)
 }
 
+/** The mean figure of a baseline; NaN where it has none. */
+export function baselineMean({ baseline }: Difference, metric: string, rules: FigureRules): number {
+  return mean(baseline.runs.map(endFigures(baseline.runs, metric, rules)).filter(Number.isFinite))
+}
+
 /** The finite figures of a group's runs, or what they differ by from the baseline. */
 export function groupFigures(
   runs: readonly ChartRun[],
@@ -94,9 +99,9 @@ export function groupFigures(
   if (difference === undefined) return runs.map(own).filter(Number.isFinite)
   const { kind, baseline } = difference
   const baseOf = endFigures(baseline.runs, metric, rules)
-  const base = kind === 'percent' ? mean(baseline.runs.map(baseOf).filter(Number.isFinite)) : NaN
+  const base = baselineMean(difference, metric, rules)
   const changed = runs.map((run) => {
-    if (kind === 'percent') return (100 * (own(run) - base)) / Math.abs(base)
+    if (kind === 'percent') return percentOf(own(run), base)
     const partner = partnerOf(run, baseline.runs)
     return partner ? own(run) - baseOf(partner) : NaN
   })

@@ -122,6 +122,27 @@ describe('differences', () => {
     // Means .7 and .5 at the end, .1 and .1 at the start.
     expect(line?.points.map(({ y }) => y)).toEqual([expect.closeTo(0, 9), expect.closeTo(40, 9)])
   })
+  test('in percent have no point where that mean is 0, and the note says so', () => {
+    const never = [
+      arm('grpo', 0, 0.5, 0.2),
+      arm('rloo', 0, 0, 0.1),
+      arm('grpo', 1, 0.3, 0.2),
+      arm('rloo', 1, 0, 0.1),
+    ]
+    const words = 'no percent where the mean of algorithm rloo is 0'
+    const asked = { baseline, difference: 'percent', stages: { only: [1] } }
+    const spec = panelsOf(never, asked)
+    expect(ys(lines(spec)[0])).toEqual([100])
+    expect(spec.note).toContain(words)
+    const bars = panelsOf(never, { ...asked, kind: 'bars' })
+    expect(bars.panels).toEqual([])
+    expect(bars.yRange).toBeUndefined()
+    expect(bars.note).toContain(words)
+    const nowhere = panelsOf([arm('grpo', 0, 0.5, 0.2), arm('rloo', 0, 0, 0)], asked)
+    expect(nowhere.panels.flatMap(({ series }) => series)).toEqual([])
+    expect(nowhere.note).toBe(words.replace('no', 'against the mean of algorithm rloo; no'))
+    expect(panelsOf(arms, asked).note).not.toContain(words)
+  })
   test('name a baseline that is none of the runs', () => {
     expect(() => panelsOf(arms, { baseline: { run: 'x' }, difference: 'percent' })).toThrow(
       'baseline: run x is none of the runs compared',
