@@ -1,5 +1,5 @@
 // What the marks of a chart mean, in a few words beside the legend, where a reader could wonder.
-import type { Smoothing } from '../statistics/smoothing'
+import { runningMeanPoints, type Smoothing } from '../statistics/smoothing'
 import type { Difference } from './difference'
 import type { LineSpread } from './group-lines'
 import type { ChartPanel } from '../shared/chart'
@@ -20,7 +20,7 @@ export const spreadWords: Readonly<Record<LineSpread, readonly [middle: string, 
 const smoothingWords: Readonly<Record<Smoothing['kind'], (amount: number) => string>> = {
   none: () => '',
   ema: (amount) => `smoothed by ${amount}`,
-  mean: (amount) => `running mean over ${amount} points`,
+  mean: (amount) => `running mean over ${runningMeanPoints(amount)} points`,
   gaussian: (amount) => `smoothed over ${amount} points (Gaussian)`,
 }
 

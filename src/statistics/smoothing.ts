@@ -3,7 +3,7 @@
 
 /**
  * ema: exponential moving average, `amount` in [0, 1) is what remains of the past per point. mean: running mean over
- * `amount` points, as many before as after. gaussian: weighted by a normal curve with a deviation of `amount` points.
+ * `amount` points, as many before as after (of an even amount one more). gaussian: weighted by a normal curve with a deviation of `amount` points.
  */
 export interface Smoothing {
   kind: 'none' | 'ema' | 'mean' | 'gaussian'
@@ -18,7 +18,7 @@ export function smooth(values: readonly number[], { kind, amount }: Smoothing): 
     case 'ema':
       return debiasedAverage(values, amount)
     case 'mean':
-      return windowed(values, Math.floor(amount / 2), () => 1)
+      return runningMean(values, reachOf(amount))
     case 'gaussian':
       if (amount <= 0) return [...values]
       return windowed(values, Math.ceil(GAUSSIAN_REACH * amount), (distance) =>
@@ -26,6 +26,12 @@ export function smooth(values: readonly number[], { kind, amount }: Smoothing): 
       )
   }
 }
+
+/** Points on both sides of the one whose running mean it is. */
+const reachOf = (amount: number): number => Math.floor(amount / 2)
+
+/** How many points a running mean is over. */
+export const runningMeanPoints = (amount: number): number => 2 * reachOf(amount) + 1
 
 /** Deviations after which the normal curve is cut off. */
 const GAUSSIAN_REACH = 4
@@ -42,6 +48,38 @@ export function debiasedAverage(values: readonly number[], weight: number): numb
     sum = weight * sum + (1 - weight) * value
     remaining *= weight
     return sum / (1 - remaining)
+  })
+}
+
+/**
+ * Means over `reach` points on both sides; towards the ends, over those there are. Each window is the end of one block and the
+ * beginning of the next, so that sums along the blocks give it whatever its width: nothing is subtracted, and no digit lost where
+ * one value is much larger than the others.
+ */
+function runningMean(values: readonly number[], reach: number): number[] {
+  const side = Math.min(reach, values.length)
+  const width = 2 * side + 1
+  const length = values.length + 2 * side
+  const at = (place: number) => values[place - side] ?? NaN
+  const fromStart = { sums: new Float64Array(length), counts: new Float64Array(length) }
+  const toEnd = { sums: new Float64Array(length), counts: new Float64Array(length) }
+  const add = ({ sums, counts }: typeof fromStart, place: number, before: number | undefined) => {
+    const value = at(place)
+    const isIn = Number.isFinite(value)
+    sums[place] = (before === undefined ? 0 : (sums[before] ?? 0)) + (isIn ? value : 0)
+    counts[place] = (before === undefined ? 0 : (counts[before] ?? 0)) + (isIn ? 1 : 0)
+  }
+  for (let place = 0; place < length; place++)
+    add(fromStart, place, place % width === 0 ? undefined : place - 1)
+  for (let place = length - 1; place >= 0; place--)
+    add(toEnd, place, (place + 1) % width === 0 || place === length - 1 ? undefined : place + 1)
+  return values.map((value, start) => {
+    if (!Number.isFinite(value)) return value
+    const last = start + width - 1
+    const isOneBlock = start % width === 0
+    const sum = (toEnd.sums[start] ?? 0) + (isOneBlock ? 0 : (fromStart.sums[last] ?? 0))
+    const count = (toEnd.counts[start] ?? 0) + (isOneBlock ? 0 : (fromStart.counts[last] ?? 0))
+    return sum / count
   })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { interquartileMean, spreadKinds, spreadOf } from '../../../src/statistics/spread'
-import { smooth, type Smoothing } from '../../../src/statistics/smoothing'
+import { runningMeanPoints, smooth, type Smoothing } from '../../../src/statistics/smoothing'
 
 interface Golden {
   sets: {
@@ -88,6 +88,40 @@ describe('smoothing', () => {
           expect(value).toBeCloseTo(values[index] ?? NaN, 9),
         )
     }
+  })
+  test('a running mean is the mean over its window, whatever is in it', () => {
+    const value = fc.oneof(
+      fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+      fc.constantFrom(NaN, Infinity, 1e9),
+    )
+    const direct = (values: readonly number[], amount: number) =>
+      values.map((own, index) => {
+        if (!Number.isFinite(own)) return own
+        const reach = (runningMeanPoints(amount) - 1) / 2
+        const near = values.slice(Math.max(0, index - reach), index + reach + 1).filter(Number.isFinite)
+        return near.reduce((sum, each) => sum + each, 0) / near.length
+      })
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 60 }), fc.integer({ min: 0, max: 150 }), (values, amount) => {
+        const expected = direct(values, amount)
+        smooth(values, { kind: 'mean', amount }).forEach((found, index) => {
+          const wanted = expected[index] ?? NaN
+          if (!Number.isFinite(wanted)) expect(found).toBe(wanted)
+          else expect(Math.abs(found - wanted)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(wanted)))
+        })
+      }),
+    )
+  })
+  test('the time for a running mean does not grow with its width', () => {
+    // 10,000 points on both sides of each of 300,000: point by point it is 6e9 additions.
+    const values = Array.from({ length: 300_000 }, (_, index) => index)
+    const smoothed = smooth(values, { kind: 'mean', amount: 20_000 })
+    expect(smoothed[150_000]).toBe(150_000)
+    expect(smoothed[0]).toBe(5000)
+  })
+  test('a running mean over an even amount is over one point more', () => {
+    expect([0, 1, 3, 4].map(runningMeanPoints)).toEqual([1, 1, 3, 5])
+    expect(smooth([1, 2, 3, 4, 10], { kind: 'mean', amount: 4 })[2]).toBe(4)
   })
   test('a point that is not finite stays, and is left out of its neighbours', () => {
     // By hand: the mean over three points without the middle one.
