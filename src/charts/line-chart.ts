@@ -14,28 +14,22 @@ import {
   type PanelFrame,
 } from './layout'
 import { panelSeries } from './panel-series'
+import { colouredLines, colourKeyOf } from './repeated-colours'
 import { colorsOf, mixed, type ChartStyle } from './style'
 import { formatTick, innerTicks, logTicks } from './ticks'
 import { tooltipOption } from './tooltip'
 
 /** The colour of every named line of a chart. */
 export function seriesColors(spec: ChartSpec, palette: readonly string[]): Map<string, string> {
-  const lines = spec.panels
-    .flatMap((panel) => panel.series)
-    .filter((series) => series.of === undefined && !isNeutral(series))
-  const keyOf = ({ colourKey, name }: ChartSeries) => colourKey ?? name
-  const byKey = colorsOf([...(spec.colourKeys ?? []), ...lines.map(keyOf)], palette)
+  const lines = colouredLines(spec)
+  const byKey = colorsOf([...(spec.colourKeys ?? []), ...lines.map(colourKeyOf)], palette)
   const colours = new Map<string, string>()
   for (const series of lines) {
-    const colour = series.color ?? byKey.get(keyOf(series))
+    const colour = series.color ?? byKey.get(colourKeyOf(series))
     if (colour !== undefined) colours.set(series.name, colour)
   }
   return colours
 }
-
-/** A prediction for all lines at once, or what they have in common: drawn in colours of text. */
-const isNeutral = (series: ChartSeries): boolean =>
-  series.shared === true || (series.theory === true && series.of === undefined)
 
 /**
  * The colour of each line, predictions too: drawn over the lines they are for, they are in the colour of text, mixed with the

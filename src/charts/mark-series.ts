@@ -16,6 +16,10 @@ export function markSeries(series: ChartSeries, panel: ChartPanel, context: Pane
   const room = (frame?.width ?? style.width) / Math.max(1, panel.categories?.length ?? 1)
   const width = Math.min(room * SHARE, style.textSize * WIDEST)
   const colour = colourOf(series)
+  const thin = style.lineWidth * 0.6
+  // A colour that is given a second time: hollow, with the dashes of its line.
+  const lineDash = dashLengths(series, thin)
+  const outline = { fill: 'none', stroke: colour, lineWidth: thin, ...(lineDash ? { lineDash } : {}) }
   const draw = (api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
     const pixel = (y: number) => api.coord([point.x, y]).map((at) => Math.round(at * 10) / 10)
     const [centre = 0] = pixel(point.y)
@@ -28,8 +32,11 @@ export function markSeries(series: ChartSeries, panel: ChartPanel, context: Pane
       shape: { x1, y1, x2, y2 },
       style: { stroke: colour, lineWidth },
     })
-    if (box === undefined)
-      return { type: 'rect', shape: rect(barStart(context), point.y), style: { fill: colour, opacity: 0.82 } }
+    if (box === undefined) {
+      const shape = rect(barStart(context), point.y)
+      const bar = { type: 'rect' as const, shape, style: { fill: colour, opacity: lineDash ? 0.3 : 0.82 } }
+      return lineDash ? { type: 'group', children: [bar, { type: 'rect', shape, style: outline }] } : bar
+    }
     const [low = 0, lower = 0, median = 0, upper = 0, high = 0] = [
       box.low,
       box.lower,
@@ -37,7 +44,6 @@ export function markSeries(series: ChartSeries, panel: ChartPanel, context: Pane
       box.upper,
       box.high,
     ].map((y) => pixel(y)[1])
-    const thin = style.lineWidth * 0.6
     return {
       type: 'group',
       children: [
@@ -49,7 +55,7 @@ export function markSeries(series: ChartSeries, panel: ChartPanel, context: Pane
         {
           type: 'rect',
           shape: rect(box.lower, box.upper),
-          style: { fill: 'none', stroke: colour, lineWidth: thin },
+          style: outline,
         },
         line(centre, lower, centre, low, thin),
         line(centre, upper, centre, high, thin),
@@ -72,6 +78,12 @@ export function markSeries(series: ChartSeries, panel: ChartPanel, context: Pane
       renderItem: (_: unknown, api: CustomSeriesRenderItemAPI) => draw(api),
     },
   ]
+}
+
+/** Dashes of an outline; undefined where it has none. */
+function dashLengths({ dash }: ChartSeries, width: number): number[] | undefined {
+  if (dash === undefined || dash === 'solid') return undefined
+  return dash === 'dotted' ? [1.5 * width, 2 * width] : [5 * width, 3 * width]
 }
 
 /** Bars begin at 0, and on a logarithmic axis, which has none, at its lower end. */

@@ -11,6 +11,7 @@ import { differenceRange, differenceTo, hasZeroMean, zeroMeanWords, type Differe
 import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartNote } from './note'
+import { withDashes } from './repeated-colours'
 import { groupRuns, groupsOfStage, type ChartRun, type RunGroup } from './run-groups'
 import { theorySeries } from './run-theory'
 import type { AxisScale } from './thin'
@@ -58,7 +59,7 @@ export interface Facet {
 
 /** The chart of a metric over some runs. */
 export function buildRunChart({ runs, groupSeeds, ...options }: RunChartOptions): ChartSpec {
-  return buildGroupChart([{ title: '', groups: groupRuns(runs, groupSeeds) }], options)
+  return withDashes(buildGroupChart([{ title: '', groups: groupRuns(runs, groupSeeds) }], options))
 }
 
 /** The chart of a metric over groups of runs; facets stand side by side. */

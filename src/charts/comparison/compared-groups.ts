@@ -7,6 +7,7 @@ import { isMeant } from '../../shared/config/statement-rules'
 import type { Comparison } from '../../shared/comparison'
 import { AfterwordError } from '../../shared/errors'
 import type { Difference } from '../difference'
+import { dashAt, lineDashes } from '../repeated-colours'
 import type { Facet } from '../run-chart'
 import { armKey, type ChartRun, type RunGroup } from '../run-groups'
 
@@ -27,10 +28,6 @@ export interface ComparedGroups {
 }
 
 type GroupRules = Pick<Comparison, 'group' | 'colour' | 'dash' | 'facet' | 'baseline' | 'difference'>
-
-const dashes = ['solid', 'dashed', 'dotted'] as const
-/** Colours of a palette: groups beyond them get them again, with another dash. */
-const COLOURS = 8
 
 /**
  * Groups the runs of a comparison. Throws invalid-input where its baseline is none of the runs.
@@ -63,14 +60,16 @@ export function comparedGroups(runs: readonly ComparedRun[], rules: GroupRules):
       runs: members.map((run) => ({ ...run, label })),
       facet: facet === null ? '' : text(facet),
       ...(colour === null ? {} : { colourKey: text(colour) }),
-      ...(dash === null ? {} : { dash: dashes[(dashOf.get(text(dash)) ?? 0) % dashes.length] ?? 'solid' }),
+      ...(dash === null
+        ? {}
+        : { dash: lineDashes[(dashOf.get(text(dash)) ?? 0) % lineDashes.length] ?? 'solid' }),
     }
   })
   const colourKeys = [...new Set(named.map((each) => each.colourKey ?? each.label))]
   if (dash === null)
     for (const each of named) {
-      const place = Math.floor(colourKeys.indexOf(each.colourKey ?? each.label) / COLOURS)
-      if (place > 0) each.dash = dashes[place % dashes.length] ?? 'solid'
+      const own = dashAt(colourKeys.indexOf(each.colourKey ?? each.label))
+      if (own) each.dash = own
     }
   const difference = differenceOf(runs, named, rules)
   const isBaseline = (run: ChartRun) => difference?.baseline.runs.some((other) => idOf(other) === idOf(run))

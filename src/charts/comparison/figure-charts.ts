@@ -160,7 +160,13 @@ function placedPanel(
         return found ? [found] : []
       })
       const runs = group.runs.flatMap(({ id }) => id ?? [])
-      return { ...lookOf(group), ...drawn, ...(at ? { runs, places: drawn.points.map(() => at) } : {}) }
+      const dash = group.dash === undefined ? {} : { dash: group.dash }
+      return {
+        ...lookOf(group),
+        ...dash,
+        ...drawn,
+        ...(at ? { runs, places: drawn.points.map(() => at) } : {}),
+      }
     }),
   }
 }

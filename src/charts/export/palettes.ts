@@ -4,6 +4,7 @@
 import type { ExportPalette, ExportTheme } from '../../shared/chart-export'
 import type { Chart, ChartSeries, ChartSpec, SeriesMarker } from '../../shared/chart'
 import { isPanels } from '../chart'
+import { dashAt } from '../repeated-colours'
 import type { ChartStyle } from '../style'
 
 const onWhite = {
@@ -31,8 +32,10 @@ export function paletteColours(
 /** In greys, lines get dashes and markers: no two of the first sixteen look alike. Other charts and palettes stay as they are. */
 export function markedFor(palette: ExportPalette, chart: Chart): Chart {
   if (palette !== 'grey' || !isPanels(chart)) return chart
-  const drawn = chart.panels.flatMap(({ series }) => series.filter(isOwn).map(keyOf))
-  const keys = [...new Set([...(chart.colourKeys ?? []), ...drawn])]
+  const drawn = chart.panels.flatMap(({ series }) => series.filter(isOwn))
+  const keys = [...new Set([...(chart.colourKeys ?? []), ...drawn.map(keyOf)])]
+  // Dashes that tell apart lines of one colour of another palette say nothing here.
+  const areDashesOfColours = drawn.every((series) => series.dash === dashAt(keys.indexOf(keyOf(series))))
   const marked = (series: ChartSeries): ChartSeries => {
     const place = isOwn(series) ? keys.indexOf(keyOf(series)) : -1
     const dash = dashes[(place + Math.floor(place / dashes.length)) % dashes.length]
@@ -41,7 +44,9 @@ export function markedFor(palette: ExportPalette, chart: Chart): Chart {
     // A chosen colour of one's own is no grey.
     const rest = { ...series }
     delete rest.color
-    return series.ghost === true ? rest : { ...rest, dash: series.dash ?? dash, marker }
+    return series.ghost === true
+      ? rest
+      : { ...rest, dash: areDashesOfColours ? dash : (series.dash ?? dash), marker }
   }
   const panels: ChartSpec['panels'] = chart.panels.map((panel) => ({
     ...panel,

@@ -46,6 +46,24 @@ function run(label: string, settings: RunConfig, last: number): ChartRun {
 }
 const options = { metric: 'eval/greedy_accuracy', xAxis: 'step', groupSeeds: true } as const
 
+test('beyond the eighth line colours come again with another dash, in every stage alike', () => {
+  const runs = Array.from({ length: 18 }, (_, place) =>
+    run(`arm ${place}`, config('grpo', 0, 0.2 + place / 100), 1 - place / 100),
+  )
+  const { panels } = buildRunChart({ ...options, runs })
+  expect(panels).toHaveLength(2)
+  for (const { series } of panels) {
+    const lines = series.filter(({ theory }) => theory !== true)
+    expect(lines.map(({ dash }) => dash ?? 'solid')).toEqual([
+      ...Array<string>(8).fill('solid'),
+      ...Array<string>(8).fill('dashed'),
+      ...Array<string>(2).fill('dotted'),
+    ])
+  }
+  const few = buildRunChart({ ...options, runs: runs.slice(0, 8) }).panels.flatMap(({ series }) => series)
+  expect(few.every(({ dash }) => dash === undefined)).toBe(true)
+})
+
 describe('panels', () => {
   const spec = buildRunChart({ ...options, runs: [run('grpo', config('grpo', 0), 1)] })
   test("one a stage, over all its steps, on one axis with the metric's range", () => {

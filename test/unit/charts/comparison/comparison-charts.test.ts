@@ -347,6 +347,8 @@ describe('charts of one comparison', () => {
     const looks = lines(panelsOf(many, {})).map(({ dash }) => dash ?? 'solid')
     expect(looks.slice(0, 8)).toEqual(Array(8).fill('solid'))
     expect(looks.slice(8)).toEqual(['dashed', 'dashed'])
+    const bars = lines(panelsOf(many, { kind: 'bars' })).map(({ dash }) => dash ?? 'solid')
+    expect(bars).toEqual(looks)
   })
   test('say n at every point where no interval does', () => {
     const spec = panelsOf(

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { markedFor, paletteColours } from '../../../../src/charts/export/palettes'
 import { isPanels } from '../../../../src/charts/chart'
+import { withDashes } from '../../../../src/charts/repeated-colours'
 import { chartStyle } from '../../../../src/charts/style'
 import { eightLines } from '../../../helpers/eight-lines'
 
@@ -84,6 +85,26 @@ describe.each([
     for (const colour of colours) expect(colour.slice(1, 3)).toBe(colour.slice(5, 7))
     expect(nearest(colours)).toBeGreaterThan(12)
   })
+})
+
+test('in grey sixteen lines are told apart, also where their colours in other palettes repeat', () => {
+  const series = Array.from({ length: 16 }, (_, place) => ({
+    name: `arm ${place}`,
+    points: [
+      { x: 0, y: place },
+      { x: 1, y: place },
+    ],
+  }))
+  const plain = { title: '', xLabel: 'Step', xScale: 'linear' as const, weight: 1, series }
+  const spec = withDashes({ yLabel: 'Reward', panels: [plain] })
+  expect(spec.panels[0]?.series.map(({ dash }) => dash ?? 'solid').slice(7, 9)).toEqual(['solid', 'dashed'])
+  const marked = markedFor('grey', spec)
+  if (!isPanels(marked)) throw new Error('a chart of panels stays one')
+  const colours = paletteColours('grey', 'light', chartStyle({ theme: 'light', width: 960, height: 540 }))
+  const looks = marked.panels[0]?.series.map(
+    ({ dash, marker }, index) => `${colours[index % colours.length]} ${dash} ${marker}`,
+  )
+  expect(new Set(looks).size).toBe(16)
 })
 
 test('in grey no two lines have the same colour, dash and marker, and equal names look alike in all panels', () => {
