@@ -57,12 +57,10 @@ const MANY_LINES = 60
 /** The ECharts option of parallel coordinates; needs the parallel chart and component. */
 export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCoreOption {
   const size = style.textSize
-  const keys = [...new Map(spec.lines.map((line) => [line.name, line.colourKey]))]
-  const colours = colorsOf(
-    spec.lines.map((line) => line.colourKey),
-    style.palette,
-  )
-  const names = new Map(keys.length > 1 && style.showLegend ? keys.map(([name]) => [name, name]) : [])
+  // Nothing but colour tells lines apart: groups of one colour are one entry.
+  const keys = [...new Set(spec.lines.map((line) => line.colourKey))]
+  const colours = colorsOf(keys, style.palette)
+  const names = new Map(keys.length > 1 && style.showLegend ? keys.map((key) => [key, key]) : [])
   const { legend: texts, note } = fittingLegend(names, undefined, style)
   const panels = { yLabel: '', panels: [], ...(note === undefined ? {} : { note }) }
   const frame = chartLayout(panels, style, [...texts.values()])
@@ -106,9 +104,9 @@ export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCo
       },
       z: 10,
     })),
-    series: keys.map(([name, key]) => ({
+    series: keys.map((key) => ({
       type: 'parallel',
-      name,
+      name: key,
       color: colours.get(key),
       lineStyle: {
         color: colours.get(key),
@@ -116,7 +114,7 @@ export function parallelOption(spec: ParallelSpec, style: ChartStyle): EChartsCo
         opacity: spec.lines.length > MANY_LINES ? 0.4 : 0.8,
       },
       data: spec.lines
-        .filter((line) => line.name === name)
+        .filter((line) => line.colourKey === key)
         .map(({ values }) => values.map((value) => value ?? '-')),
     })),
   }

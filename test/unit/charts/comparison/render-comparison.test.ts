@@ -76,6 +76,18 @@ describe('every kind', () => {
     expect(texts(svg)).toEqual(expect.arrayContaining(['algorithm', 'Sampled accuracy', 'grpo']))
     expect(csv.slice(0, 2)).toEqual(['series,algorithm,Sampled accuracy', 'algorithm grpo,grpo,0.4'])
   })
+  test('parallel coordinates coloured by a field name its values, not the groups', () => {
+    const named = (fields: object) =>
+      texts(drawn({ kind: 'parallel', axes: ['stages.1.algorithm'], ...fields }).svg).filter((text) =>
+        /^(seed|algorithm) ./.test(text ?? ''),
+      )
+    expect(named({})).toEqual(['algorithm grpo', 'algorithm rloo'])
+    expect(named({ colour: 'seed', group: ['seed', 'stages.1.algorithm'] })).toEqual([
+      'seed 0',
+      'seed 1',
+      'seed 2',
+    ])
+  })
   test('a scatter plot has a dot a run', () => {
     const { csv } = drawn({ kind: 'scatter', x: 'eval/mean_length' })
     expect(csv.slice(1, -1)).toHaveLength(6)
