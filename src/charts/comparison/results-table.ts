@@ -94,6 +94,23 @@ export function resultsTable(
   }
 }
 
+/**
+ * What the names of all groups have in common, and each name without it: so that what they differ by can be seen. A name that has
+ * nothing else stays whole.
+ */
+export function sharedName(names: readonly string[]): {
+  shared: string
+  ownOf: ReadonlyMap<string, string>
+} {
+  const parts = new Map(names.map((name) => [name, name.split(', ')]))
+  const [first = [], ...others] = parts.values()
+  const common = others.length === 0 ? [] : first.filter((part) => others.every((own) => own.includes(part)))
+  const ownOf = new Map(
+    [...parts].map(([name, own]) => [name, own.filter((part) => !common.includes(part)).join(', ') || name]),
+  )
+  return { shared: common.join(', '), ownOf }
+}
+
 function valueOf({ points, band, counts }: ChartSeries): ResultCell {
   const [interval] = band ?? []
   const centre = points[0]?.y ?? NaN

@@ -4,6 +4,7 @@ import { comparisonCharts } from '../../../../src/charts/comparison/comparison-c
 import {
   resultsTable,
   resultText,
+  sharedName,
   tableComparison,
   tableDifference,
   tableText,
@@ -28,6 +29,17 @@ const tableOf = (fields: Record<string, unknown>) => {
   const difference = tableDifference(comparison)
   return resultsTable(comparison, specs('none'), difference === 'none' ? [] : specs(difference))
 }
+
+test('names of groups are told without what all have in common', () => {
+  const named = sharedName(['RL, temperature 1, bits 8', 'RL, temperature 1.5, bits 8'])
+  expect(named.shared).toBe('RL, bits 8')
+  expect([...named.ownOf.values()]).toEqual(['temperature 1', 'temperature 1.5'])
+  const whole = sharedName(['bits 8', 'bits 8, RL'])
+  expect([...whole.ownOf.values()]).toEqual(['bits 8', 'RL'])
+  expect(sharedName(['bits 8, RL'])).toEqual({ shared: '', ownOf: new Map([['bits 8, RL', 'bits 8, RL']]) })
+  // Panels have groups of one name.
+  expect(sharedName(['RL', 'RL']).shared).toBe('')
+})
 
 describe('figures', () => {
   test('are mean, ends and n of every group under every metric', () => {
