@@ -1,6 +1,7 @@
 // The sample study that comes with the program: finished runs and saved charts (resources/sample) that are copied into a new
-// workspace, tagged `sample`. Taking it away moves its runs to the trash and deletes its charts; both can be had back.
-import { cp, readdir, rename, rm } from 'node:fs/promises'
+// workspace, tagged `sample`. Taking it away moves its runs to the trash and deletes its charts; both can be had back. A chart that
+// was changed is the person's and stays.
+import { cp, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../run-folder/json-file'
 import { changeAnnotations } from '../run-folder/change-annotations'
@@ -40,14 +41,26 @@ export async function addSample(source: string, workspace: string): Promise<void
     await cp(join(source, workspaceFiles.charts, name), join(charts, name), { force: false })
 }
 
-/** Moves the sample's runs to the trash and deletes its charts. */
+/** Moves the sample's runs to the trash and deletes its charts, except those that the person changed. */
 export async function removeSample(source: string, workspace: string): Promise<void> {
   for (const id of await namesIn(join(source, workspaceFiles.runs))) {
     const folder = join(workspace, workspaceFiles.runs, id)
     if (await isRunFolder(folder)) await changeAnnotations(folder, { trashed: true })
   }
-  for (const name of await namesIn(join(source, workspaceFiles.charts)))
-    await rm(join(workspace, workspaceFiles.charts, name), { force: true })
+  for (const name of await namesIn(join(source, workspaceFiles.charts))) {
+    const [ours, theirs] = await Promise.all(
+      [source, workspace].map((folder) => read(join(folder, workspaceFiles.charts, name))),
+    )
+    if (theirs === ours) await rm(join(workspace, workspaceFiles.charts, name), { force: true })
+  }
+}
+
+/** A file's text; undefined where there is none. */
+function read(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
 }
 
 /** Entries of a folder that are not hidden; none where there is no folder. */

@@ -93,6 +93,17 @@ test('it goes to the trash and comes back, and takes nothing of a person along',
   expect(await workbench.listCharts()).toHaveLength(1)
 })
 
+test('a chart of it that was changed stays', async () => {
+  const folder = join(tempFolder(), 'workspace')
+  const workbench = await open(folder)
+  const [chart] = await workbench.listCharts()
+  if (chart?.comparison === undefined) throw new Error('no chart')
+  await workbench.saveChart({ id: chart.id, comparison: { ...chart.comparison, name: 'Mine now' } })
+  await workbench.setSample({ isThere: false })
+  await workbench.setSample({ isThere: true })
+  expect((await workbench.listCharts()).map(({ comparison }) => comparison?.name)).toEqual(['Mine now'])
+})
+
 test('a run once more has the same config and data and none of the rows', async () => {
   const folder = join(tempFolder(), 'workspace')
   const workbench = await open(folder)
