@@ -37,6 +37,7 @@ import type {
 } from '../shared/workbench-api'
 import { ConfigReader } from './config-table'
 import { LocalDrawer, type ComparisonDrawer } from './columns/comparison-drawer'
+import { sweepColumns } from './columns/sweep-columns'
 import { ThreadDrawer } from './columns/thread-drawer'
 import { createRuns } from './create-runs'
 import { checkDevice, findGpus, type Gpu } from './devices'
@@ -66,6 +67,8 @@ import { WorkspaceLock } from './workspace-lock'
 const LOOK_MS = 250
 /** Every how many looks all runs, the studies and the lock are looked at too. */
 const FULL_LOOK = 8
+/** The look at which the cache is swept, 20 s after the workspace was opened: nobody waits for anything then. */
+const SWEEP_LOOK = 10 * FULL_LOOK
 
 /** Who opens a workspace. */
 export type WorkbenchRole = 'window' | 'command' | 'reader'
@@ -138,6 +141,7 @@ export class Workbench implements WorkbenchApi {
   private readonly usage = new UsageMeter(async () => (await this.gpus).length > 0)
   /** Whether it was told that nothing is in use. */
   private isUsageTold = false
+  private readonly columnCache: string
   private repetition: Repetition | undefined
 
   /** Use openWorkbench. */
@@ -155,6 +159,7 @@ export class Workbench implements WorkbenchApi {
     this.gpus = options.role === 'reader' ? Promise.resolve([]) : findGpus()
     this.queue = new RunQueue(this.index, self, options.trainer, history.queue, this.gpus)
     const cache = join(this.folder, workspaceFiles.cache, 'columns')
+    this.columnCache = cache
     const tellProgress = (progress: WorkbenchEvents['columns']) =>
       this.listeners.columns.forEach((listener) => listener(progress))
     this.drawer =
@@ -496,6 +501,7 @@ export class Workbench implements WorkbenchApi {
         await this.lookAtStudies()
         await this.lookAtCharts()
         await this.measureUsage()
+        if (count === SWEEP_LOOK && this.role === 'window') await this.sweepCache()
       }
     } catch (error) {
       this.notice(messageOf(error))
@@ -545,6 +551,10 @@ export class Workbench implements WorkbenchApi {
     this.isUsageTold = active.length === 0
     const usage = await this.usage.read(active)
     this.listeners.usage.forEach((listener) => listener(usage))
+  }
+
+  private sweepCache(): Promise<void> {
+    return sweepColumns(this.columnCache, new Set(this.index.all().map(({ id }) => id)))
   }
 
   private async lookAtStudies(): Promise<void> {
