@@ -3,6 +3,7 @@
 import { smooth, type Smoothing } from '../statistics/smoothing'
 import type { SpreadKind } from '../statistics/spread'
 import { centreCurve, spreadCurve } from '../statistics/spread-curve'
+import { clippedTo } from './clip'
 import { align, joined, picked, placeOf, stageStepOf, withX, type Track } from './align'
 import type { ChartBandPoint, ChartSeries } from '../shared/chart'
 import type { ChartRun, RunGroup } from './run-groups'
@@ -98,7 +99,7 @@ function meanLines(tracks: readonly Track[], line: LineMaker, options: LineOptio
   const spreadAt = isSmoothed ? kept : shown.map((index) => kept[index] ?? 0)
   const { low, high, n } = spreadCurve(aligned.ys, kind, spreadAt)
   const [lows, highs] = [smoothed(low, smoothing), smoothed(high, smoothing)]
-  const clipped = clipTo(options.range)
+  const clipped = clippedTo(options.range)
   const band = shown.flatMap((index, position): ChartBandPoint[] => {
     const place = isSmoothed ? index : position
     const [bottom = NaN, top = NaN] = [lows[place], highs[place]]
@@ -154,8 +155,4 @@ function limited({ kind, amount }: Smoothing, points: number): Smoothing {
   if (kind === 'ema') return { kind, amount: Math.min(amount, 1 - 1 / Math.max(1, points)) }
   const window = Math.max(1, points / 2)
   return { kind, amount: Math.min(amount, kind === 'gaussian' ? window / 4 : window) }
-}
-
-function clipTo(range: readonly [number, number] = [-Infinity, Infinity]): (value: number) => number {
-  return (value) => Math.min(range[1], Math.max(range[0], value))
 }

@@ -222,12 +222,12 @@ function yTicks(spec: ChartSpec, count: number): Ticks {
     ]),
   )
   const finite = drawn.filter(Number.isFinite)
-  if (spec.yScale === 'log')
-    return logRange(
-      finite.filter((value) => value > 0),
-      count,
-    )
   const [floor, ceiling] = spec.yRange ?? [-Infinity, Infinity]
+  if (spec.yScale === 'log') {
+    const positive = finite.filter((value) => value > 0)
+    const inside = positive.filter((value) => value >= floor && value <= ceiling)
+    return logRange(inside.length > 0 ? inside : positive, count)
+  }
   const low = Number.isFinite(floor) ? floor : finite.reduce((best, value) => Math.min(best, value), ceiling)
   const high = Number.isFinite(ceiling)
     ? ceiling

@@ -91,7 +91,7 @@ export function buildGroupChart(facets: readonly Facet[], options: DrawOptions):
   const note = [marks, hasNone ? zeroMeanWords(difference) : ''].filter((words) => words !== '').join('; ')
   const what = difference && !isPercent ? `${title}, difference` : title
   const shownUnit = isPercent ? '% difference' : unit
-  const inliers = options.isClipped ? inlierRange(panels) : undefined
+  const inliers = options.isClipped ? inlierRange(panels, options.yScale === 'log') : undefined
   const yRange = inliers ?? (difference ? undefined : range)
   return {
     yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
@@ -260,17 +260,21 @@ function drawnRange(series: readonly ChartSeries[], scale: AxisScale): [number, 
 /** Fences of Tukey (1977): values further out than this many interquartile ranges are outliers. */
 const FENCE = 1.5
 
-/** The ends of what is drawn without outliers; undefined where the middle half of it is a single value. */
-function inlierRange(panels: readonly ChartPanel[]): [number, number] | undefined {
+/**
+ * The ends of what is drawn without outliers, on a logarithmic axis by factors; undefined where the middle half of it is a single
+ * value.
+ */
+function inlierRange(panels: readonly ChartPanel[], isLog: boolean): [number, number] | undefined {
   const lines = panels.flatMap(({ series }) => series).filter((series) => series.theory !== true)
-  const ys = Float64Array.from(
-    lines.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite)),
-  ).sort()
-  const [low, high] = [quantile(ys, 0.25), quantile(ys, 0.75)]
+  const drawn = lines.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite))
+  const ys = Float64Array.from(isLog ? drawn.filter((y) => y > 0) : drawn).sort()
+  const along = (y: number) => (isLog ? Math.log(y) : y)
+  const placed = ys.map(along)
+  const [low, high] = [quantile(placed, 0.25), quantile(placed, 0.75)]
   const reach = FENCE * (high - low)
   if (!(reach > 0)) return undefined
-  const inside = ys.filter((y) => y >= low - reach && y <= high + reach)
-  return [inside[0] ?? low, inside.at(-1) ?? high]
+  const inside = ys.filter((y) => along(y) >= low - reach && along(y) <= high + reach)
+  return [inside[0] ?? -Infinity, inside.at(-1) ?? Infinity]
 }
 
 /** `Pretrain, 1,500 steps`; where the runs' stages differ, what they have in common. */

@@ -3,6 +3,7 @@ import type { Comparison } from '../../shared/comparison'
 import { metricInfo } from '../../shared/run/metrics'
 import { spreadOf, type SpreadKind } from '../../statistics/spread'
 import { quantile } from '../../statistics/summary'
+import { clippedTo } from '../clip'
 import { differenceRange, zeroMeanWords, type Difference } from '../difference'
 import type { ChartBox, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
 import { spreadWords } from '../note'
@@ -62,8 +63,7 @@ export function barChart(groups: ComparedGroups, comparison: Comparison, metric:
   const { spread } = comparison
   const kind: SpreadKind | undefined = spread === 'traces' || spread === 'none' ? undefined : spread
   const range = differenceRange(metricInfo(metric).range, groups.difference)
-  const clipped = (value: number) =>
-    Math.min(range?.[1] ?? Infinity, Math.max(range?.[0] ?? -Infinity, value))
+  const clipped = clippedTo(range)
   const [middle, around] = spreadWords[spread]
   const note = kind === undefined ? `bar: ${middle}` : `bar: ${middle}; whisker: ${around}`
   return placed(groups, comparison, metric, note, (figures, x) => {

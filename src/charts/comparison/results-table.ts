@@ -4,6 +4,7 @@
 import type { ChartSeries, ChartSpec } from '../../shared/chart'
 import type { Comparison } from '../../shared/comparison'
 import { metricInfo } from '../../shared/run/metrics'
+import { spreadWords } from '../note'
 import { formatValue } from '../ticks'
 
 /** A middle, and the ends of its interval where n allows one. */
@@ -32,6 +33,8 @@ export interface ResultsTable {
   metrics: readonly string[]
   rows: readonly ResultRow[]
   difference: Comparison['difference']
+  /** What the middles are: means, as a rule. */
+  middle: string
   /** Whether an interval is as wide to both sides: it is then written as a half width. */
   isSymmetric: boolean
 }
@@ -90,6 +93,7 @@ export function resultsTable(
       (a, b) => facets.indexOf(a.facet) - facets.indexOf(b.facet) || placeOf(a) - placeOf(b),
     ),
     difference,
+    middle: spreadWords[tableComparison(comparison, difference).spread][0],
     isSymmetric: symmetric.includes(spread) || spread === 'traces' || spread === 'none',
   }
 }
@@ -215,9 +219,9 @@ function markdown(header: readonly string[], rows: readonly (readonly string[])[
   return `${[line(header), line(rule), ...rows.map(line)].join('\n')}\n`
 }
 
-function tsv({ metrics, rows, difference }: ResultsTable): string {
+function tsv({ metrics, rows, difference, middle }: ResultsTable): string {
   const hasFacets = rows.some(({ facet }) => facet !== '')
-  const parts = ['mean', 'low', 'high', 'n']
+  const parts = [middle, 'low', 'high', 'n']
   const kinds = difference === 'none' ? [''] : ['', `${difference} difference `]
   const header = [
     ...(hasFacets ? ['panel'] : []),

@@ -31,7 +31,9 @@ export function parseMoment(text: string, now: number): Moment | undefined {
       Number(hour ?? 0),
       Number(minute ?? 0),
     )
-    const isReal = date.getMonth() === Number(month) - 1 && date.getDate() === Number(day)
+    // 14:75 is none; 02:30 where the clock goes from 2 to 3 is one.
+    const isTime = Number(hour ?? 0) < 24 && Number(minute ?? 0) < 60
+    const isReal = isTime && date.getMonth() === Number(month) - 1 && date.getDate() === Number(day)
     if (!isReal) return undefined
     return hour === undefined ? dayOf(date, 0) : { start: date.getTime(), end: date.getTime() + unitMs.m }
   }

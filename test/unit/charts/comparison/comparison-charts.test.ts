@@ -4,6 +4,8 @@ import { chartCsv } from '../../../../src/charts/chart-csv'
 import { comparisonCharts } from '../../../../src/charts/comparison/comparison-charts'
 import type { ComparedRun } from '../../../../src/charts/comparison/compared-groups'
 import { seriesColors } from '../../../../src/charts/line-chart'
+import { chartLayout } from '../../../../src/charts/layout'
+import { chartStyle } from '../../../../src/charts/style'
 import { boxOf } from '../../../../src/charts/comparison/figure-charts'
 import type { ChartSeries, ChartSpec, HeatSpec, ParallelSpec } from '../../../../src/shared/chart'
 import { comparedRow as row, comparedRun as run, comparisonOf } from '../../../helpers/compared-run'
@@ -231,6 +233,16 @@ describe('axes', () => {
     )
     const spec = panelsOf([one], { metrics: ['train/loss'], clipOutliers: true })
     expect(spec.yRange).toEqual([1, 1.4])
+    // By factors on a logarithmic axis, where 40 is not far from 16.
+    const doubled = [1, 2, 4, 8, 16].flatMap((value) => [value, value, value, value])
+    const both = run(
+      'b',
+      [...doubled, 40, 1e6].map((value, step) => row(0, step, { 'train/loss': value })),
+    )
+    const log = panelsOf([both], { metrics: ['train/loss'], clipOutliers: true, yScale: 'log' })
+    expect(log.yRange).toEqual([1, 40])
+    const style = chartStyle({ theme: 'light', width: 800, height: 400 })
+    expect(chartLayout(log, style, []).y).toMatchObject({ min: 1, max: 100 })
   })
 })
 

@@ -104,7 +104,13 @@ describe('text', () => {
       { facet: '', name: 'a < b', runs: [], cells: [{ centre: 0.0003, n: 1 }] },
       { facet: '', name: 'two\nlines', runs: [], cells: [{ centre: 12345, n: 1 }] },
     ]
-    const table = { metrics: ['train/loss'], rows, difference: 'none', isSymmetric: true } as const
+    const table = {
+      metrics: ['train/loss'],
+      rows,
+      difference: 'none',
+      middle: 'mean',
+      isSymmetric: true,
+    } as const
     const text = tableText(table, 'latex')
     expect(text).toContain('  a \\textless{} b & $3.00 \\times 10^{-4}$ & 1 \\\\\n')
     expect(text).toContain('  two lines & $12{,}345$ & 1 \\\\\n')
@@ -120,6 +126,9 @@ describe('text', () => {
   test('TSV has every number unrounded in a column of its own', () => {
     const [header = '', first = ''] = tableText(tableOf({ spread: 'sd' }), 'tsv').split('\n')
     expect(header.split('\t')).toHaveLength(9)
+    expect(header).toContain('mean\t')
+    const robust = tableText(tableOf({ spread: 'iqm' }), 'tsv')
+    expect(robust).toContain('interquartile mean\t')
     const cells = first.split('\t')
     expect(cells[0]).toBe('a_b')
     expect(Number(cells[3])).toBeCloseTo(0.7, 12)

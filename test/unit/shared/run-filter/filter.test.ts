@@ -192,6 +192,10 @@ describe('problems name the place and what was expected', () => {
       'created > 2026-02-30',
       '10-20: created is a time: expected 2026-11-21, 2026-11-21T14:30, today, yesterday or -7d, not "2026-02-30"',
     ],
+    [
+      'created > 2026-11-21T14:75',
+      '10-26: created is a time: expected 2026-11-21, 2026-11-21T14:30, today, yesterday or -7d, not "2026-11-21T14:75"',
+    ],
     ['starred = 1', '10-11: starred is true or false, not "1"'],
     ['every = 10', '0-5: every may be evaluate.every or checkpoint.every'],
     ['state:finished x', '0-14: expected state = finished'],
