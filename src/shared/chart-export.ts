@@ -28,6 +28,17 @@ export const exportChoiceSchema = z.strictObject({
   slide: z.enum(['chart', 'picture']),
 })
 
+/** What an export is until something else is chosen, in the window and on the command line. */
+export const firstExportChoice: ExportChoice = {
+  format: 'svg',
+  size: 'slide',
+  theme: 'light',
+  palette: 'standard',
+  transparent: false,
+  scale: 2,
+  slide: 'chart',
+}
+
 /** Largest text or picture that may cross: about ten times a chart of 200 runs. */
 const text = z.string().max(100_000_000)
 const picture = z.strictObject({

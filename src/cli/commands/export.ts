@@ -11,6 +11,7 @@ import {
   exportPalettes,
   exportSizes,
   exportThemes,
+  firstExportChoice as first,
   type ExportChoice,
 } from '../../shared/chart-export'
 import { nearestName } from '../../shared/config/words'
@@ -19,6 +20,7 @@ import type { RunSummary } from '../../shared/workbench-api'
 import { chartBytes } from '../../workbench/chart-files/chart-bytes'
 import type { Arguments } from '../arguments'
 import { withWorkbench } from '../context'
+import { metricNamed } from '../metric-name'
 import { counted, printJson } from '../output'
 import { pointParts } from '../point'
 import { exportSavedChart } from './export-chart'
@@ -40,7 +42,8 @@ export async function exportChart(args: Arguments): Promise<number> {
   }
   const { runs, metric } = await withWorkbench(args, 'reader', async (workbench) => {
     const summaries = await Promise.all(args.positionals.map((id) => workbench.findRun(id)))
-    const metric = metricOf(chart, summaries)
+    const logged = summaries.flatMap(({ last }) => Object.keys(last))
+    const metric = metricNamed(chart, logged, counted(summaries.length, 'run'))
     const isOnlyStudy = new Set(summaries.map(({ record }) => record.study)).size === 1
     const runs = await Promise.all(
       summaries.map(async ({ record }) => {
@@ -66,11 +69,16 @@ function choiceOf(
 ): ExportChoice {
   return {
     format: oneOf('to', extname(to).slice(1).toLowerCase(), exportFormats, to),
-    size: oneOf('size', size ?? 'slide', exportSizes),
-    palette: oneOf('palette', palette ?? 'standard', exportPalettes),
-    theme: oneOf('theme', theme ?? 'print', exportThemes),
+    size: oneOf('size', size ?? first.size, exportSizes),
+    palette: oneOf('palette', palette ?? first.palette, exportPalettes),
+    theme: oneOf('theme', theme ?? first.theme, exportThemes),
     transparent,
-    scale: numberOf('scale', scale ?? '2', exportChoiceSchema.shape.scale, 'a whole number from 1 to 4'),
+    scale: numberOf(
+      'scale',
+      scale ?? String(first.scale),
+      exportChoiceSchema.shape.scale,
+      'a whole number from 1 to 4',
+    ),
     slide: picture ? 'picture' : 'chart',
     ...(text === undefined
       ? {}
@@ -99,32 +107,11 @@ function numberOf(flag: string, given: string, schema: z.ZodType<number | undefi
   return parsed.data
 }
 
-/** A metric by its whole name, or by its last part where that is enough. */
-function metricOf(name: string, runs: readonly RunSummary[]): string {
-  const names = [...new Set(runs.flatMap(({ last }) => Object.keys(last)))]
-    .filter((n) => !n.startsWith('theory/'))
-    .sort()
-  if (names.includes(name)) return name
-  const matches = names.filter((candidate) => candidate.endsWith(`/${name}`))
-  const [match] = matches
-  if (match !== undefined && matches.length === 1) return match
-  if (matches.length > 1) throw wrong(`--chart ${name}: may be ${matches.join(' or ')}`)
-  const near = nearestName(name, name.includes('/') ? names : names.map(lastPart))
-  const known = names.length === 0 ? 'nothing has been logged yet' : `there are ${names.join(', ')}`
-  throw wrong(
-    `--chart ${name}: no such metric in ${runs.length === 1 ? 'this run' : 'these runs'}${near === undefined ? '' : `; did you mean ${near}?`} (${known})`,
-  )
-}
-
 /** The point without its seed, and the study where that is needed to tell runs apart. */
 function labelOf({ study, point }: RunSummary['record'], isOnlyStudy: boolean): string {
   const axes = Object.fromEntries(Object.entries(point).filter(([path]) => path !== 'seed'))
   const parts = pointParts(axes)
   return (isOnlyStudy && parts.length > 0 ? parts : [study, ...parts]).join(', ')
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function wrong(message: string): AfterwordError {

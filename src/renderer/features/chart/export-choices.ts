@@ -1,17 +1,6 @@
 // What the export dialog offers, in words, and the choices it starts from. Pure.
 import { chartSizes } from '../../../charts/style'
-import type { ExportChoice, ExportFormat, ExportSize } from '../../../shared/chart-export'
-
-/** What a first export is. */
-export const firstChoice: ExportChoice = {
-  format: 'svg',
-  size: 'slide',
-  theme: 'light',
-  palette: 'standard',
-  transparent: false,
-  scale: 2,
-  slide: 'chart',
-}
+import type { ExportFormat, ExportSize } from '../../../shared/chart-export'
 
 export const formatItems = [
   { value: 'svg', label: 'SVG' },
