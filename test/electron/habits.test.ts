@@ -55,7 +55,14 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
     expect(await seriousProblems(page)).toEqual([])
   }
   await setTheme(page, 'light')
-  for (const screen of ['studies', 'runs', `run/${id}/charts`, `run/${id}/samples`, `run/${id}/log`]) {
+  for (const screen of [
+    'studies',
+    'queue',
+    'runs',
+    `run/${id}/charts`,
+    `run/${id}/samples`,
+    `run/${id}/log`,
+  ]) {
     await goTo(page, `#/${screen}`)
     const title = page.getByRole('heading', { level: 1 })
     await title.waitFor()
@@ -67,6 +74,20 @@ test('the text size applies to the whole window, by mouse, keys and menu, and is
     expect(await title.evaluate((heading) => heading.scrollWidth - heading.clientWidth)).toBeLessThanOrEqual(
       0,
     )
+    if (screen === 'queue') {
+      const lines = await page
+        .getByRole('region', { name: 'Ended lately' })
+        .getByRole('listitem')
+        .evaluateAll((items) =>
+          items.map((item) =>
+            Array.from(item.children, (child) => child.getBoundingClientRect().toJSON() as DOMRect),
+          ),
+        )
+      expect(lines.length).toBeGreaterThan(2)
+      // Names have room, and columns stand under each other.
+      expect(lines.filter(([, name]) => (name?.width ?? 0) < 100)).toEqual([])
+      for (const line of lines) expect(line.map(({ x }) => x)).toEqual(lines[0]?.map(({ x }) => x))
+    }
     if (!screen.endsWith('samples')) continue
     await page.getByRole('checkbox', { name: 'By prompt' }).waitFor()
     const outside = await page
