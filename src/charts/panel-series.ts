@@ -1,5 +1,9 @@
 // The ECharts series of one panel: bands below, ghost traces, lines, and the labels of predictions on top.
-import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts'
+import type {
+  CustomSeriesRenderItemAPI,
+  CustomSeriesRenderItemParams,
+  CustomSeriesRenderItemReturn,
+} from 'echarts'
 import { downsample, downsampleBand } from './downsample'
 import { textWidth, type PanelFrame } from './layout'
 import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries } from '../shared/chart'
@@ -35,6 +39,10 @@ const DOT_OPACITY = 0.75
 
 /** More predictions than these are told apart by colour; their labels would hide the lines. */
 export const MOST_LABELS = 3
+
+/** Between a prediction and its label, and how far the label reaches above the line, in sizes of its text. */
+const LABEL_GAP = 0.3
+const LABEL_RISE = 1 + LABEL_GAP
 
 /** All series of a panel, lowest first. */
 export function panelSeries(panel: ChartPanel, context: PanelContext): object[] {
@@ -203,7 +211,10 @@ function outline(band: readonly ChartBandPoint[], api: CustomSeriesRenderItemAPI
   ]
 }
 
-/** `theory 0.5` at the right end of each prediction, above its line; those that would touch are moved apart. */
+/**
+ * `theory 0.5` at the right end of each prediction, above its line, or below one at the upper end of the plot, where the panel's title
+ * stands; those that would touch are moved apart.
+ */
 function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
   const { style, index, colourOf } = context
   const size = style.textSize * 0.86
@@ -216,11 +227,17 @@ function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
     clip: false,
     z: 6,
     tooltip: { show: false },
-    renderItem: (_: unknown, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
+    renderItem: (
+      { coordSys }: CustomSeriesRenderItemParams,
+      api: CustomSeriesRenderItemAPI,
+    ): CustomSeriesRenderItemReturn => {
+      const upperEnd = (coordSys as unknown as { y?: number }).y ?? 0
+      const isOutside = (y: number) => y - size * LABEL_RISE < upperEnd
       const anchors = theory.map((series) => {
         const end = lastFinite(series.points)
         const [x = 0, y = 0] = api.coord([end.x, end.y])
-        return { text: labelText(series), colour: colourOf(series), x, y }
+        const below = isOutside(y) ? size * (1 + 2 * LABEL_GAP) : 0
+        return { text: labelText(series), colour: colourOf(series), x, y: y + below }
       })
       const placed = spread(merged(anchors, style.text), size * 1.15)
       return {
@@ -228,7 +245,7 @@ function theoryLabels(theory: readonly ChartSeries[], context: PanelContext) {
         children: placed.map(({ text, colour, x, y }) => ({
           type: 'text',
           x,
-          y: y - size * 0.3,
+          y: y - size * LABEL_GAP,
           style: {
             text,
             fill: colour,

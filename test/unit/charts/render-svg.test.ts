@@ -122,6 +122,38 @@ test('names cannot break out of the SVG', () => {
   expect(renderSvg({ ...spec, panels }, { width: 900, height: 500 })).not.toContain('<script>')
 })
 
+test('what theory says stands above its line, and below one that lies on the upper end of the plot', () => {
+  const line = (name: string, y: number, part: object = {}) => ({
+    name,
+    points: [
+      { x: 0, y },
+      { x: 40, y },
+    ],
+    ...part,
+  })
+  const drawn = (y: number) => {
+    const series = [line('GRPO', 0.2), line('Theory', y, { theory: true })]
+    const panel = { title: 'GRPO, 40 steps', xLabel: 'Step', xScale: 'linear' as const, weight: 1, series }
+    const svg = renderSvg(
+      { yLabel: 'Accuracy', yRange: [0, 1], panels: [panel, panel] },
+      { width: 800, height: 300 },
+    )
+    const found = texts(svg)
+    const one = (text: string) => found.find((each) => each.text === text)
+    // The y axis's texts are the leftmost, centred on their lines.
+    const tick = (text: string) => found.filter((each) => each.text === text && each.x < 38)[0]?.y ?? NaN
+    return {
+      label: one(`theory ${y}`)?.y ?? NaN,
+      line: tick('0') + (tick('1') - tick('0')) * y,
+      title: one('GRPO, 40 steps')?.y ?? NaN,
+    }
+  }
+  const [top, middle] = [drawn(1), drawn(0.5)]
+  expect(middle.label).toBeLessThan(middle.line)
+  expect(top.label).toBeGreaterThan(top.line)
+  expect(top.label - top.title).toBeGreaterThan(18)
+})
+
 test('a gap in the values is a gap in the line', () => {
   const points = [0, 1, 2, 3, 4].map((x) => ({ x, y: x === 2 ? NaN : x }))
   const panel = {
