@@ -5,6 +5,7 @@ import type {
   CustomSeriesRenderItemReturn,
 } from 'echarts'
 import { downsample, downsampleBand } from './downsample'
+import { intervalsOf } from './intervals'
 import { textWidth, type PanelFrame } from './layout'
 import type { ChartBandPoint, ChartPanel, ChartPoint, ChartSeries } from '../shared/chart'
 import type { ChartStyle } from './style'
@@ -146,7 +147,10 @@ function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, conte
   const { style, index, colourOf } = context
   if (series.points.length === 1) return [whisker(series, series.band[0], context)]
   if (series.band.length < 2) return []
-  const band = downsampleBand(visible(series.band, panel), limit)
+  const band = visible(series.band, panel)
+  const parts = bandParts(series.points, band).map((part) =>
+    downsampleBand(part, Math.max(2, Math.round((limit * part.length) / band.length))),
+  )
   return [
     {
       type: 'custom',
@@ -159,9 +163,12 @@ function bandSeries(series: ChartSeries, panel: ChartPanel, limit: number, conte
       color: colourOf(series),
       tooltip: { show: false },
       renderItem: (_: unknown, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => ({
-        type: 'polygon',
-        shape: { points: outline(band, api) },
-        style: { fill: colourOf(series), opacity: style.bandOpacity },
+        type: 'group',
+        children: parts.map((part) => ({
+          type: 'polygon' as const,
+          shape: { points: outline(part, api, style.lineWidth) },
+          style: { fill: colourOf(series), opacity: style.bandOpacity },
+        })),
       }),
     },
   ]
@@ -202,9 +209,38 @@ function whisker(series: ChartSeries, interval: ChartBandPoint | undefined, cont
   }
 }
 
-/** Along the upper ends and back along the lower ones. */
-function outline(band: readonly ChartBandPoint[], api: CustomSeriesRenderItemAPI): number[][] {
+/** The parts of a band between points of the line that have no interval: fewer than two runs have a value there. */
+export function bandParts(
+  points: readonly ChartPoint[],
+  band: readonly ChartBandPoint[],
+): ChartBandPoint[][] {
+  const parts: ChartBandPoint[][] = [[]]
+  for (const interval of intervalsOf({ points: [...points], band: [...band] }))
+    if (interval) parts.at(-1)?.push(interval)
+    else parts.push([])
+  // A band with points of its own has no such gaps.
+  const isOfLine = parts.flat().length === band.length
+  return isOfLine ? parts.filter((part) => part.length > 0) : [[...band]]
+}
+
+/** Along the upper ends and back along the lower ones; a single interval is as wide as a line. */
+function outline(
+  band: readonly ChartBandPoint[],
+  api: CustomSeriesRenderItemAPI,
+  lineWidth: number,
+): number[][] {
   const rounded = (x: number, y: number) => api.coord([x, y]).map((pixel) => Math.round(pixel * 10) / 10)
+  const [only, second] = band
+  if (only && second === undefined) {
+    const [[x = 0, top = 0], [, bottom = 0]] = [rounded(only.x, only.high), rounded(only.x, only.low)]
+    const [left, right] = [x - lineWidth / 2, x + lineWidth / 2]
+    return [
+      [left, top],
+      [right, top],
+      [right, bottom],
+      [left, bottom],
+    ]
+  }
   return [
     ...band.map(({ x, high }) => rounded(x, high)),
     ...[...band].reverse().map(({ x, low }) => rounded(x, low)),
