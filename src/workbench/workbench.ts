@@ -6,6 +6,7 @@ import { listCheckpoints } from '../run-folder/checkpoints'
 import { identityOf } from '../run-folder/process-identity'
 import { changeAnnotations } from '../run-folder/change-annotations'
 import { readConfig, readFailure } from '../run-folder/run-folder'
+import { sweepTemporary } from '../run-folder/replace-file'
 import { assert } from '../shared/assert'
 import type { Comparison } from '../shared/comparison'
 import { formatProblems, parseStudyText, type ParsedStudy } from '../shared/config/parse'
@@ -67,7 +68,7 @@ import { WorkspaceLock } from './workspace-lock'
 const LOOK_MS = 250
 /** Every how many looks all runs, the studies and the lock are looked at too. */
 const FULL_LOOK = 8
-/** The look at which the cache is swept, 20 s after the workspace was opened: nobody waits for anything then. */
+/** The look at which cache and temporary files are swept, 20 s after the workspace was opened: nobody waits for anything then. */
 const SWEEP_LOOK = 10 * FULL_LOOK
 
 /** Who opens a workspace. */
@@ -501,7 +502,7 @@ export class Workbench implements WorkbenchApi {
         await this.lookAtStudies()
         await this.lookAtCharts()
         await this.measureUsage()
-        if (count === SWEEP_LOOK && this.role === 'window') await this.sweepCache()
+        if (count === SWEEP_LOOK && this.role === 'window') await this.sweep()
       }
     } catch (error) {
       this.notice(messageOf(error))
@@ -553,8 +554,11 @@ export class Workbench implements WorkbenchApi {
     this.listeners.usage.forEach((listener) => listener(usage))
   }
 
-  private sweepCache(): Promise<void> {
-    return sweepColumns(this.columnCache, new Set(this.index.all().map(({ id }) => id)))
+  /** Removes what nobody reads any more, and what writers that were killed left. */
+  private async sweep(): Promise<void> {
+    await sweepColumns(this.columnCache, new Set(this.index.all().map(({ id }) => id)))
+    for (const name of ['', workspaceFiles.charts, workspaceFiles.studies])
+      await sweepTemporary(join(this.folder, name))
   }
 
   private async lookAtStudies(): Promise<void> {
