@@ -97,7 +97,7 @@ describe('a study begins', () => {
     await page.getByRole('radio', { name: 'YAML' }).click()
     const box = page.getByRole('textbox', { name: 'Study as YAML' })
     await box.fill(plain.replace('bits: 8', 'bits: 0'))
-    await page.getByText('line:3: task.bits: must be a whole number from 1 to 64, got 0').waitFor()
+    await page.getByText('line 3, task.bits: must be a whole number from 1 to 64, got 0').waitFor()
     await page
       .getByLabel('Study file')
       .setInputFiles({ name: 'mine.yaml', mimeType: 'text/yaml', buffer: Buffer.from(plain) })
