@@ -1,6 +1,7 @@
 // A study's statements judged by the run folders of its runs.
 import type { ParsedStudy } from '../../shared/config/parse'
 import type { RunConfig } from '../../shared/config/schema'
+import { parseCheckpointName } from '../../shared/run/folder'
 import type { RunRecord } from '../../shared/run/record'
 import type { MetricsRow } from '../../shared/run/rows'
 import type { RunSummary } from '../../shared/workbench-api'
@@ -58,6 +59,12 @@ export async function judgeStudy(
   return { name, study, runs, findings, seconds: runs.reduce((sum, run) => sum + ownSeconds(run), 0) }
 }
 
-function ownSeconds({ record: { started, ended } }: StudyRun): number {
-  return started === undefined || ended === undefined ? 0 : (Date.parse(ended) - Date.parse(started)) / 1000
+/** What a run was computed for, without pauses and interruptions, and without stages it took over from another run. */
+function ownSeconds({ record: { seconds = 0, forkedFrom }, rows }: StudyRun): number {
+  if (forkedFrom === undefined) return seconds
+  const fork = parseCheckpointName(forkedFrom.checkpoint)
+  const before = rows.filter(
+    ({ stage, step }) => fork && (stage < fork.stage || (stage === fork.stage && step <= fork.step)),
+  )
+  return Math.max(0, seconds - (before.at(-1)?.time ?? 0))
 }
