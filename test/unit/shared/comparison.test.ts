@@ -58,7 +58,7 @@ describe('refused', () => {
     ],
     [
       { difference: 'percent', baseline: { run: 'a' }, kind: 'heat', across: 'seed', down: 'task.bits' },
-      'difference: is for lines, bars and boxes; heat shows values themselves',
+      'difference: is for lines, attempts, bars, boxes; heat shows values themselves',
     ],
     [
       { x: 'task.bits' },
