@@ -1,6 +1,7 @@
 // What runs differ by from a baseline, at the places where both have a value: in percent of the baseline's mean, or run by run
 // from the one that shares its base checkpoint, so that what the base contributes cancels out.
 import { leadingStagesKey } from '../shared/config/leading-stages'
+import type { MetricInfo } from '../shared/run/metrics'
 import { centreCurve } from '../statistics/spread-curve'
 import { align, picked, type Track } from './align'
 import type { ChartRun, RunGroup } from './run-groups'
@@ -24,6 +25,14 @@ export function differenceRange(
   const [low, high] = range
   if (difference.kind === 'paired') return [low - high, high - low]
   return low === 0 ? [-100, Infinity] : undefined
+}
+
+/** What stands along the y axis: the metric with its unit, and whether it is a difference. */
+export function drawnLabel({ title, unit }: MetricInfo, difference: Difference | undefined): string {
+  const isPercent = difference?.kind === 'percent'
+  const what = difference && !isPercent ? `${title}, difference` : title
+  const shownUnit = isPercent ? '% difference' : unit
+  return shownUnit === undefined ? what : `${what} (${shownUnit})`
 }
 
 /** What the points of a run become; undefined for a run without a partner. */

@@ -7,7 +7,14 @@ import { algorithms } from '../shared/config/schema/presets'
 import { metricInfo } from '../shared/run/metrics'
 import type { Smoothing } from '../statistics/smoothing'
 import { quantile } from '../statistics/summary'
-import { differenceRange, differenceTo, hasZeroMean, zeroMeanWords, type Difference } from './difference'
+import {
+  differenceRange,
+  differenceTo,
+  drawnLabel,
+  hasZeroMean,
+  zeroMeanWords,
+  type Difference,
+} from './difference'
 import { groupLines, trackOf, type LineOptions, type LineSpread } from './group-lines'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../shared/chart'
 import { chartNote } from './note'
@@ -65,7 +72,8 @@ export function buildRunChart({ runs, groupSeeds, ...options }: RunChartOptions)
 /** The chart of a metric over groups of runs; facets stand side by side. */
 export function buildGroupChart(facets: readonly Facet[], options: DrawOptions): ChartSpec {
   const { metric, difference, smoothing = NOT_SMOOTHED, spread = 'interval', thinning } = options
-  const { title, unit, range } = metricInfo(metric)
+  const info = metricInfo(metric)
+  const { range } = info
   const isOneStage = facets.length > 1 && facets.every(({ groups }) => stagesWith(groups, options).length < 2)
   const panels = facets
     .flatMap((facet) => {
@@ -85,16 +93,13 @@ export function buildGroupChart(facets: readonly Facet[], options: DrawOptions):
       const heading = parts.filter((text) => text !== '').join(': ')
       return { ...panel, title: heading, ...(seen && !panel.isResult ? { xRange: [...seen] } : {}) }
     })
-  const isPercent = difference?.kind === 'percent'
   const hasNone = difference !== undefined && hasZeroMeanIn(facets, difference, options)
   const marks = chartNote(panels, { smoothing, spread, ...(difference ? { difference } : {}) })
   const note = [marks, hasNone ? zeroMeanWords(difference) : ''].filter((words) => words !== '').join('; ')
-  const what = difference && !isPercent ? `${title}, difference` : title
-  const shownUnit = isPercent ? '% difference' : unit
   const inliers = options.isClipped ? inlierRange(panels, options.yScale === 'log') : undefined
   const yRange = inliers ?? (difference ? undefined : range)
   return {
-    yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
+    yLabel: drawnLabel(info, difference),
     ...(yRange ? { yRange } : {}),
     ...(options.yScale === undefined ? {} : { yScale: options.yScale }),
     ...(note === '' ? {} : { note }),

@@ -6,7 +6,7 @@ import type { Comparison } from '../../shared/comparison'
 import { atAttempts, attemptsOf, metricInfo } from '../../shared/run/metrics'
 import { extent } from '../../statistics/extent'
 import type { ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
-import { differenceTo, differenceRange } from '../difference'
+import { differenceRange, differenceTo, drawnLabel } from '../difference'
 import { groupLines, trackOf, type LineOptions } from '../group-lines'
 import { chartNote } from '../note'
 import { groupsOfStage, type ChartRun, type RunGroup } from '../run-groups'
@@ -20,7 +20,8 @@ const dashes = ['solid', 'dashed', 'dotted'] as const
 /** The chart of a metric named with @k. Differences are taken k by k, of each stage from the baseline's same stage. */
 export function attemptsChart(groups: ComparedGroups, comparison: Comparison, metric: string): ChartSpec {
   const { spread, theory, yScale } = comparison
-  const { title, unit, range } = metricInfo(metric)
+  const info = metricInfo(metric)
+  const { range } = info
   const overK = ({ runs, ...group }: RunGroup, name: string): RunGroup => ({
     ...group,
     runs: runs.map((run) => alongAttempts(run, name, comparison)),
@@ -69,12 +70,9 @@ export function attemptsChart(groups: ComparedGroups, comparison: Comparison, me
       return { title: facet.title, xLabel: 'Attempts k', xScale: 'log2', ...ends, weight: 1, series }
     })
     .filter(({ series }) => series.length > 0)
-  const isPercent = difference?.kind === 'percent'
-  const what = difference && !isPercent ? `${title}, difference` : title
-  const shownUnit = isPercent ? '% difference' : unit
   const note = chartNote(panels, { smoothing: NOT_SMOOTHED, spread, ...(difference ? { difference } : {}) })
   return {
-    yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
+    yLabel: drawnLabel(info, difference),
     ...(range && !difference ? { yRange: range } : {}),
     yScale,
     ...(note === '' ? {} : { note }),

@@ -4,7 +4,7 @@ import { metricInfo } from '../../shared/run/metrics'
 import { spreadOf, type SpreadKind } from '../../statistics/spread'
 import { quantile } from '../../statistics/summary'
 import { clippedTo } from '../clip'
-import { differenceRange, zeroMeanWords, type Difference } from '../difference'
+import { differenceRange, drawnLabel, zeroMeanWords, type Difference } from '../difference'
 import type { ChartBox, ChartPanel, ChartSeries, ChartSpec } from '../../shared/chart'
 import { spreadWords } from '../note'
 import type { Facet } from '../run-chart'
@@ -107,10 +107,8 @@ function placed(
   draw: (figures: readonly number[], place: number) => Placed,
 ): ChartSpec {
   const panels = facets.map((facet) => placedPanel(facet, comparison, metric, difference, draw))
-  const { title, unit, range } = metricInfo(metric)
-  const isPercent = difference?.kind === 'percent'
-  const shownUnit = isPercent ? '% difference' : unit
-  const what = difference && !isPercent ? `${title}, difference` : title
+  const info = metricInfo(metric)
+  const { range } = info
   const drawn = panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ y }) => y)))
   const hasZero = comparison.kind === 'bars' && comparison.yScale === 'linear'
   const fromZero =
@@ -119,12 +117,12 @@ function placed(
       : undefined
   // Boxes fill the plot, as scattered dots do: their spread is what is looked at.
   const ends = difference || comparison.kind === 'boxes' ? fromZero : (range ?? fromZero)
-  const hasNone = isPercent && baselineMean(difference, metric, comparison) === 0
+  const hasNone = difference?.kind === 'percent' && baselineMean(difference, metric, comparison) === 0
   const against = difference
     ? [`against ${difference.baseline.label}`, ...(hasNone ? [zeroMeanWords(difference)] : [])]
     : []
   return {
-    yLabel: shownUnit === undefined ? what : `${what} (${shownUnit})`,
+    yLabel: drawnLabel(info, difference),
     ...(ends ? { yRange: [ends[0] ?? -Infinity, ends[1] ?? Infinity] as const } : {}),
     yScale: comparison.yScale,
     note: [note, ...against].join('; '),
