@@ -1,27 +1,13 @@
 // The edits of a saved chart beside its file, which other windows and programs write too.
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue'
+import { expect, test } from 'vitest'
+import { nextTick, shallowRef } from 'vue'
 import { openChartDraft } from '../../../src/renderer/features/compare/chart-draft'
 import { readDraft } from '../../../src/renderer/features/compare/drafts'
 import type { SavedChart } from '../../../src/shared/workbench-api'
 import { comparisonOf } from '../../helpers/compared-run'
+import { usePage } from '../../helpers/page'
 
-const stored = new Map<string, string>()
-let scope: EffectScope
-beforeEach(() => {
-  stored.clear()
-  scope = effectScope()
-  // The page's storage, as far as drafts use it.
-  Object.defineProperty(globalThis, 'localStorage', {
-    configurable: true,
-    value: {
-      getItem: (name: string) => stored.get(name) ?? null,
-      setItem: (name: string, text: string) => stored.set(name, text),
-      removeItem: (name: string) => stored.delete(name),
-    },
-  })
-})
-afterEach(() => scope.stop())
+const page = usePage()
 
 const asLines = comparisonOf({ name: 'Mine' })
 const asBars = comparisonOf({ name: 'Mine', kind: 'bars' })
@@ -34,7 +20,7 @@ const chartOf = (comparison: typeof asLines, modified: string): SavedChart => ({
 
 function opened(file = shallowRef<SavedChart | undefined>(chartOf(asLines, '1'))) {
   let told = 0
-  const draft = scope.run(() =>
+  const draft = page.scope.run(() =>
     openChartDraft(
       'workspace',
       'mine',

@@ -1,31 +1,17 @@
 // The draft of a study: nothing that was typed is lost or taken for saved, whoever writes the file meanwhile.
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue'
+import { expect, test } from 'vitest'
+import { nextTick, shallowRef } from 'vue'
 import { openDrafts } from '../../../src/renderer/api/drafts'
 import { openStudyDraft } from '../../../src/renderer/features/editor/use-study-draft'
+import { usePage } from '../../helpers/page'
 
-const stored = new Map<string, string>()
-let scope: EffectScope
-beforeEach(() => {
-  stored.clear()
-  scope = effectScope()
-  // The page's storage, as far as drafts use it.
-  Object.defineProperty(globalThis, 'localStorage', {
-    configurable: true,
-    value: {
-      getItem: (name: string) => stored.get(name) ?? null,
-      setItem: (name: string, text: string) => stored.set(name, text),
-      removeItem: (name: string) => stored.delete(name),
-    },
-  })
-})
-afterEach(() => scope.stop())
+const page = usePage()
 
 function opened(name: string, text: string | undefined) {
   const drafts = openDrafts('workspace')
   const file = shallowRef(text)
   const study = { name, savedText: () => file.value, newText: 'name: new\n' }
-  const draft = scope.run(() => openStudyDraft(drafts, study))
+  const draft = page.scope.run(() => openStudyDraft(drafts, study))
   if (!draft) throw new Error('no draft')
   return { draft, drafts, file }
 }
